@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The flags of `make lint` complete these: undeclared imports are rejected there and in every build the Makefile starts.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport", "Kernel", "Postgres"],
+        exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+/// The context map: a domain and the domains whose events it consumes. Each line makes the targets `<Name>Events`, `<Name>` and
+/// `<Name>Commands`, and `<Name>Tests`; `consumes` is all that one domain may know of another.
+struct Domain {
+    let name: String
+    let consumes: [String]
+
+    init(_ name: String, consumes: [String] = []) {
+        self.name = name
+        self.consumes = consumes
+    }
+
+    var events: Target.Dependency { .target(name: "\(name)Events") }
+    var service: Target.Dependency { .target(name: name) }
+    var commands: Target.Dependency { .target(name: "\(name)Commands") }
+
+    var targets: [Target] {
+        let folder = "Sources/Domains/\(name)"
+        let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
+        return [
+            library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
+            library(name, path: "\(folder)/Service", ["Kernel", "Postgres", "Outbox", events] + consumed),
+            library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
+            tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
+        ]
+    }
+}
+
+let domains = [
+    Domain("Identity"),
+    Domain("Organization"),
+    Domain("Billing", consumes: ["Organization"]),
+    Domain("Workflow", consumes: ["Organization", "Billing"]),
+    Domain("Notification", consumes: ["Identity"]),
+    Domain("Audit"),
+    Domain("Analytics", consumes: ["Identity", "Organization", "Billing"]),
+]
+
+let package = Package(
+    name: "saasctl",
+    products: [.executable(name: "saasctl", targets: ["saasctl"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
+
+        library("Kernel", []),
+        library("Crypto", ["COpenSSL"]),
+        library("Postgres", ["CLibPQ", "Kernel"]),
+        library("Outbox", ["Kernel", "Postgres", "Crypto"]),
+        library("Migrations", ["Kernel", "Postgres", "Crypto"], plugins: ["EmbedMigrations"]),
+        library("Worker", ["Kernel", "Postgres", "Outbox"]),
+        library("Observability", ["Kernel", logging]),
+        library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
+        library("PostgresServer", ["Kernel", subprocess, systemPackage]),
+        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", "Migrations"]),
+        library("LineEditor", ["CReadline", "Kernel"]),
+        library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
+
+        .executableTarget(name: "embed-migrations", path: "Sources/Tools/embed-migrations", swiftSettings: strict),
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
+
+        library(
+            "SaasctlApp",
+            [
+                "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Observability", "Configuration", "Sandbox", "PostgresServer",
+                "LineEditor", "CommandKit", "Crypto", argumentParser, logging,
+            ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
+        .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
+
+        library(
+            "TestSupport", ["Kernel", "Postgres", "PostgresServer", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage]),
+        tests("KernelTests", ["Crypto"]),
+        tests("PostgresTests", ["PostgresServer"]),
+        tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
+        tests("MigrationsTests", ["Migrations"]),
+        tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration"]),
+        tests("CommandKitTests", ["CommandKit", "LineEditor", "Outbox", "Configuration", argumentParser]),
+        tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
+        tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
+    ] + domains.flatMap(\.targets)
+)

@@ -1,0 +1,39 @@
+public import FoundationEssentials
+
+extension UUID {
+    /// A version 7 UUID (RFC 9562, section 5.7): ordered by time, so that index pages fill from one end.
+    ///
+    /// The 12 bits of `rand_a` carry the fraction of the millisecond (section 6.2, method 3); two ids of one microsecond differ in their
+    /// 62 random bits only and have no order.
+    ///
+    /// - Parameter instant: the time that the id carries; times before 1970 count as 1970.
+    public static func version7(at instant: Timestamp) -> UUID {
+        let microseconds = UInt64(max(0, instant.microseconds))
+        let milliseconds = microseconds / 1_000
+        let fraction = (microseconds % 1_000) * 4_096 / 1_000
+        let random = UInt64.random(in: .min ... .max)
+        let high = milliseconds << 16 | 0x7000 | fraction
+        let low = random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return UUID(high: high, low: low)
+    }
+
+    /// The UUID with these 128 bits, most significant first.
+    public init(high: UInt64, low: UInt64) {
+        func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * index)) }
+        self.init(
+            uuid: (
+                byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5), byte(high, 6), byte(high, 7),
+                byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
+            ))
+    }
+
+    /// The 16 bytes in network order, as RFC 9562 and PostgreSQL's binary format have them.
+    public var bytes: [UInt8] {
+        withUnsafeBytes(of: uuid) { Array($0) }
+    }
+
+    /// The lower-case form that saasctl prints and PostgreSQL returns.
+    public var text: String {
+        uuidString.lowercased()
+    }
+}
