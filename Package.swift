@@ -45,7 +45,7 @@ struct Domain {
         let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
-            library(name, path: "\(folder)/Service", ["Kernel", "Postgres", "Outbox", events] + consumed),
+            library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
             library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
             tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
         ]
@@ -75,10 +75,11 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt"),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
-        library("Crypto", ["COpenSSL"]),
+        library("Crypto", ["COpenSSL", "CCrypt"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
         library("Outbox", ["Kernel", "Postgres", "Crypto"]),
         library("Migrations", ["Kernel", "Postgres", "Crypto"], plugins: ["EmbedMigrations"]),
