@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Kernel
 
 /// All that a command may know of the world outside: nothing else reaches for the streams, the environment or the time.
@@ -8,6 +9,8 @@ public final class CommandContext: Sendable {
     public let global: GlobalOptions
     /// Which command runs, for records and messages.
     public let invocation: Invocation
+    /// Shared by everything that this command sets in motion; `ref:` of its errors.
+    public let correlationId: UUID
     public let output: OutputFormat
     /// Whether standard output gets colours.
     public let color: Bool
@@ -24,6 +27,7 @@ public final class CommandContext: Sendable {
         self.clock = clock
         self.global = global
         self.invocation = invocation
+        correlationId = global.correlationId ?? UUID.version7(at: clock.now())
         output = try global.outputFormat(environment: environment)
         color = global.usesColor(onTerminal: io.stdoutIsTerminal, environment: environment, profileChoice: profileColor)
         renderer = Renderer(io: io, format: output, showsHeaders: !global.noHeaders, color: color, isQuiet: global.quiet)

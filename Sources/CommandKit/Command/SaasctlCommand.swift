@@ -4,7 +4,7 @@ public import ArgumentParser
 ///
 /// It declares its flags, judges in `validate()` what needs no I/O, and does its work in ``run(_:)`` on a context that tests replace. The
 /// framework's own `run()` is never called: ``CommandRunner`` makes the context and calls ``run(_:)``.
-public protocol SaasctlCommand: AsyncParsableCommand {
+public protocol SaasctlCommand: AsyncParsableCommand, Sendable {
     /// Declare it as `@OptionGroup(title: "Global options") var global: GlobalOptions`.
     var global: GlobalOptions { get }
 
