@@ -1,5 +1,5 @@
-public import Crypto
-public import FoundationEssentials
+import Crypto
+import FoundationEssentials
 import Kernel
 
 /// The hash of an event: SHA-256 over its envelope in a fixed order. Computed once, where the row is written; whoever checks it reads the

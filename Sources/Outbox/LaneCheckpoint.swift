@@ -1,5 +1,4 @@
 public import FoundationEssentials
-public import Kernel
 public import Postgres
 
 /// The set of events visible in snapshot `hi` and not in the snapshot before it, found by one statement and read by position.
@@ -56,7 +55,7 @@ public struct LaneCheckpoint: Sendable, Hashable {
 
     /// Before the first chunk: nothing is visible in the snapshot 3:3:, because 3 is the first transaction id that PostgreSQL hands out
     /// (`FirstNormalTransactionId`).
-    public static let start = LaneCheckpoint(lo: Snapshot("3:3:"), window: nil, position: 0, sequence: 0, tail: [], events: 0)
+    public static let start = LaneCheckpoint(lo: Snapshot(xmin: Xid8(3), xmax: Xid8(3)), window: nil, position: 0, sequence: 0, tail: [], events: 0)
 
     /// How many applied events a checkpoint names.
     static let tailLength = 4

@@ -1,6 +1,6 @@
 public import Kernel
 public import Outbox
-public import Postgres
+import Postgres
 
 /// One run of the worker: passes over all lanes until a whole pass applies nothing, because consumers publish events too.
 public struct WorkerRun: Sendable {

@@ -1,4 +1,3 @@
-public import FoundationEssentials
 public import Kernel
 
 /// What the billing service refuses, and why.

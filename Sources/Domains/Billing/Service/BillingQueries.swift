@@ -54,7 +54,7 @@ enum BillingQueries {
         let kinds: [String] = try row.get(12)
         let quantities: [Int64?] = try row.get(13)
         let grants = try zip(zip(keys, kinds), quantities).map { pair, quantity in
-            guard let kind = EntitlementKind(rawValue: pair.1) else { throw UnknownValue(column: "plan_entitlements.kind", value: pair.1) }
+            guard let kind = EntitlementKind(rawValue: pair.1) else { throw UnknownValue(type: "EntitlementKind", value: pair.1) }
             return EntitlementGrant(key: pair.0, kind: kind, quantity: quantity)
         }
         return Plan(

@@ -1,4 +1,4 @@
-public import BillingEvents
+import BillingEvents
 public import FoundationEssentials
 public import Kernel
 public import Outbox

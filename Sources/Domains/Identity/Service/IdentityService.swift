@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 import IdentityEvents
 public import Kernel
 public import Outbox
