@@ -31,4 +31,9 @@ public struct UnterminatedSQL: Error, Hashable {
     public let kind: Kind
     /// Where it opens; for a function body and a parenthesis, where the statement does.
     public let line: Int
+
+    public init(kind: Kind, line: Int) {
+        self.kind = kind
+        self.line = line
+    }
 }
