@@ -1,0 +1,29 @@
+public import FoundationEssentials
+import Kernel
+public import Postgres
+
+extension CommandContext {
+    /// Asks a service's database, in one read-only transaction.
+    ///
+    /// - Throws: what `body` throws, and what ``ServiceAccess/connection(to:)`` throws.
+    public func read<R: Sendable>(_ service: String, _ body: @Sendable (Session) throws -> R) async throws -> R {
+        try await services.connection(to: service).session(body)
+    }
+
+    /// The organization that a command works on: its own argument, or `--org` and its variable.
+    ///
+    /// - Returns: its id, and what the user called it.
+    /// - Throws: `Failure` with `USAGE` where neither is given; the directory's error for an unknown slug.
+    public func organization(_ argument: String? = nil) async throws -> (id: UUID, label: String) {
+        guard let label = argument ?? global.organization(environment: environment) else {
+            throw Failure(.usage, "no organization given", hint: "name it, or set one with --org or SAASCTL_ORG")
+        }
+        return (try await services.directory.organizationId(label), label)
+    }
+
+    /// The organization of `--org` or its variable; `nil` where neither is given.
+    public func organizationIfGiven() async throws -> UUID? {
+        guard let label = global.organization(environment: environment) else { return nil }
+        return try await services.directory.organizationId(label)
+    }
+}
