@@ -1,0 +1,50 @@
+public import Kernel
+public import Outbox
+public import Postgres
+
+/// Copies every event of every service into the log, as opaque bytes: whatever an event says, it is recorded.
+public struct AuditConsumer: Consumer {
+    public let name = "audit"
+    public let service = "audit"
+    public let sources: [String]
+    public let understands: [EventType]? = nil
+
+    private let sequencer: AuditSequencer
+
+    /// - Parameter sources: all services, the audit service included.
+    public init(sources: [String]) {
+        self.sources = sources
+        self.sequencer = AuditSequencer(sources: sources)
+    }
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        // Only this lane inserts entries of this source, so the highest ordinal cannot move under us.
+        let last = try session.one(AuditQueries.lastOrdinal(source: chunk.source))
+        _ = try session.copyIn(AuditQueries.copyEntries) { writer in
+            for (offset, event) in chunk.events.enumerated() {
+                try writer.row { row in
+                    row.append(text: chunk.source)
+                    row.append(int8: last + Int64(offset) + 1)
+                    row.append(int8: event.position)
+                    row.append(uuid: event.id)
+                    row.append(text: event.type)
+                    row.append(uuid: event.subject)
+                    row.append(int8: event.sequence)
+                    row.append(timestamptz: event.time)
+                    row.append(uuid: event.organizationId)
+                    row.append(uuid: event.correlationId)
+                    row.append(uuid: event.causationId)
+                    row.append(text: event.actor)
+                    row.append(text: event.traceparent)
+                    row.append(text: event.data)
+                    row.append(bytea: event.hash)
+                }
+            }
+        }
+        return []
+    }
+
+    public func settle(in session: Session, context: ConsumerContext) throws -> Settlement {
+        try sequencer.run(in: session, now: context.now)
+    }
+}
