@@ -1,6 +1,5 @@
 public import Kernel
 public import MigrationFiles
-public import Postgres
 
 extension ErrorCode {
     /// A migration's own statement failed.

@@ -50,14 +50,11 @@ struct MigrationSettings: Sendable {
             ("client_min_messages", "warning"),
         ]
         let before = try await connection.session { session in
-            try wanted.map { name, value in
-                let before = try session.one(MigrationQueries.setting(name))
-                _ = try session.one(MigrationQueries.set(name, value))
-                return (name, before)
-            }
+            let before = try session.pipeline(wanted.map { MigrationQueries.setting($0.0) }).flatMap(\.rows)
+            _ = try session.pipeline(wanted.map { MigrationQueries.set($0.0, $0.1) })
+            return zip(wanted, before).map { MigrationQueries.set($0.0, $1) }
         }
-        return try await afterwards(
-            on: connection, { session in for (name, value) in before { _ = try session.one(MigrationQueries.set(name, value)) } }, body)
+        return try await afterwards(on: connection, { _ = try $0.pipeline(before) }, body)
     }
 }
 

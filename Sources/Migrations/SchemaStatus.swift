@@ -85,7 +85,7 @@ extension SchemaStatus {
                 switch (migration, record) {
                 case (_, nil): number < lastRecorded ? State.skipped : .pending
                 case (nil, _): State.unknown
-                case (let migration?, let record?): record.checksum == checksum && record.name == migration.name ? .applied : .drifted
+                case (let migration?, let record?): record.checksum == checksum && record.name == migration.name ? State.applied : .drifted
                 }
             let name = migration?.name ?? record?.name
             return Entry(component: component, number: number, name: name, state: state, checksum: checksum, record: record)
