@@ -15,10 +15,18 @@ extension CommandContext {
     /// - Returns: its id, and what the user called it.
     /// - Throws: `Failure` with `USAGE` where neither is given; the directory's error for an unknown slug.
     public func organization(_ argument: String? = nil) async throws -> (id: UUID, label: String) {
-        guard let label = argument ?? global.organization(environment: environment) else {
+        let label = try organizationReference(argument)
+        return (try await services.directory.organizationId(label), label)
+    }
+
+    /// What the user calls the organization that a command works on, not yet looked up.
+    ///
+    /// - Throws: `Failure` with `USAGE` where neither argument nor `--org` is given.
+    public func organizationReference(_ argument: String?) throws -> String {
+        guard let reference = argument ?? global.organization(environment: environment) else {
             throw Failure(.usage, "no organization given", hint: "name it, or set one with --org or SAASCTL_ORG")
         }
-        return (try await services.directory.organizationId(label), label)
+        return reference
     }
 
     /// The organization of `--org` or its variable; `nil` where neither is given.
