@@ -59,6 +59,17 @@ public struct ArgumentDescription: Decodable, Sendable, Hashable {
     public let valueName: String?
     public let defaultValue: String?
     public let allValues: [String]?
+    private let completionKind: CompletionKind?
     public let abstract: String?
     public let discussion: String?
+
+    /// Only the kinds that are asked for here.
+    private struct CompletionKind: Decodable, Sendable, Hashable {
+        struct Empty: Decodable, Sendable, Hashable {}
+        let file: Empty?
+        let directory: Empty?
+    }
+
+    /// Whether the value is the path of a file or a folder.
+    public var takesFile: Bool { completionKind?.file != nil || completionKind?.directory != nil }
 }
