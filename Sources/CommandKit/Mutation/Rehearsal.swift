@@ -20,7 +20,7 @@ public struct Rehearsal: Renderable {
     public let rows: [Row]
     public let events: [Event]
 
-    public static let kind = "DryRun"
+    public static let resourceKind = "DryRun"
 
     public static let fields: [Column<Rehearsal>] = []
 

@@ -4,7 +4,7 @@
 /// keys (the properties in snake_case, in their order of declaration) are a contract: keys are only ever added.
 public protocol Renderable: Codable, Sendable {
     /// What `kind` says in JSON: `Organization`.
-    static var kind: String { get }
+    static var resourceKind: String { get }
 
     /// What people see of a single object, one line each.
     static var fields: [Column<Self>] { get }

@@ -5,7 +5,7 @@ import FoundationEssentials
 import Kernel
 
 extension SubscriptionSummary: Listable {
-    public static let kind = "SubscriptionSummary"
+    public static let resourceKind = "SubscriptionSummary"
 
     public static var columns: [Column<SubscriptionSummary>] {
         [

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Kernel
 
 extension AuditEntry: Listable {
-    public static let kind = "AuditEntry"
+    public static let resourceKind = "AuditEntry"
 
     public static var columns: [Column<AuditEntry>] {
         [

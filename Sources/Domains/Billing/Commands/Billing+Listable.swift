@@ -5,7 +5,7 @@ import FoundationEssentials
 import Kernel
 
 extension Subscription: Listable {
-    public static let kind = "Subscription"
+    public static let resourceKind = "Subscription"
 
     public static var columns: [Column<Subscription>] {
         [
@@ -26,7 +26,7 @@ extension Subscription: Listable {
 }
 
 extension Entitlement: Listable {
-    public static let kind = "Entitlement"
+    public static let resourceKind = "Entitlement"
 
     public static var columns: [Column<Entitlement>] {
         [

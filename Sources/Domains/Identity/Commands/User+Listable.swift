@@ -4,7 +4,7 @@ public import Identity
 import Kernel
 
 extension User: Listable {
-    public static let kind = "User"
+    public static let resourceKind = "User"
 
     public static var columns: [Column<User>] {
         [

@@ -4,7 +4,7 @@ import Kernel
 public import Notification
 
 extension NotificationNote: Listable {
-    public static let kind = "Notification"
+    public static let resourceKind = "Notification"
 
     public static var columns: [Column<NotificationNote>] {
         [

@@ -4,7 +4,7 @@ import Kernel
 public import Organization
 
 extension Organization: Listable {
-    public static let kind = "Organization"
+    public static let resourceKind = "Organization"
 
     public static var columns: [Column<Organization>] {
         [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandKit
+import FoundationEssentials
 import Kernel
 import Organization
 import Outbox

@@ -4,7 +4,7 @@ import Kernel
 public import Workflow
 
 extension Project: Listable {
-    public static let kind = "Project"
+    public static let resourceKind = "Project"
 
     public static var columns: [Column<Project>] {
         [
