@@ -86,7 +86,7 @@ let package = Package(
         library("Observability", ["Kernel", logging]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
-        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", "Migrations"]),
+        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
         library("LineEditor", ["CReadline", "Kernel"]),
         library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
 
@@ -102,14 +102,17 @@ let package = Package(
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
         library(
-            "TestSupport", ["Kernel", "Postgres", "PostgresServer", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage]),
+            "TestSupport",
+            [
+                "Kernel", "Postgres", "PostgresServer", "Sandbox", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage,
+            ]),
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
         tests("MigrationsTests", ["Migrations"]),
         tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
         tests("ConfigurationTests", ["Configuration"]),
-        tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration"]),
+        tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
         tests("CommandKitTests", ["CommandKit", "LineEditor", "Outbox", "Configuration", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
