@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func proposesCommandsAndTheShellsOwnWords() throws {
-        #expect(try words("") == ["org", "identity", "worker", "help", "use", "exit", "quit"])
+        #expect(try words("") == ["org", "identity", "worker", "completion", "help", "use", "exit", "quit"])
         #expect(try words("o") == ["org"])
         #expect(try words("org ") == ["create", "list", "fail"])
         #expect(try words("saasctl identity user g") == ["get"])
@@ -33,5 +33,7 @@ import Testing
         #expect(try words("org create acme --kind=p") == ["person"])
         #expect(try words("org -o j") == ["json"])
         #expect(try words("org create ") == [])
+        #expect(try words("completion ") == ["bash", "zsh", "fish"])
+        #expect(try words("generate --folder ") == [], "hidden")
     }
 }
