@@ -1,5 +1,6 @@
 import Dispatch
 import Postgres
+import Synchronization
 import Testing
 
 /// Waits until a query says true; the server paces the loop.
@@ -49,4 +50,27 @@ func blocking(_ body: @escaping @Sendable () async throws -> Void) {
     done.wait()
 }
 
+/// Runs what has to fail, and lets nobody know.
+func swallow<R>(_ body: () throws -> R) {
+    do {
+        _ = try body()
+        Issue.record("no error to swallow")
+    } catch {}
+}
+
 struct Boom: Error, Equatable {}
+
+/// Where two closures on threads of their own wait for each other.
+final class Meeting: Sendable {
+    private let arrived = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+    private let isSecond = Mutex(false)
+
+    func arriveAndWait() {
+        let index = isSecond.withLock { isSecond in
+            defer { isSecond = true }
+            return isSecond ? 1 : 0
+        }
+        arrived[index].signal()
+        arrived[1 - index].wait()
+    }
+}
