@@ -1,4 +1,5 @@
 import Dispatch
+import FoundationEssentials
 import Postgres
 import Synchronization
 import Testing
@@ -14,7 +15,7 @@ func waitUntilBlocked(_ pid: Int32, watcher: Connection) async throws {
     try await wait(
         on: watcher,
         until: """
-            exists (select 1 from pg_stat_activity where pid = \(pid) and state = 'active' and wait_event in ('PgSleep', 'transactionid', 'tuple'))
+            exists (select 1 from pg_stat_activity where pid = \(pid) and state = 'active' and (wait_event_type = 'Lock' or wait_event = 'PgSleep'))
             """)
 }
 
@@ -73,4 +74,10 @@ final class Meeting: Sendable {
         arrived[index].signal()
         arrived[1 - index].wait()
     }
+}
+
+/// The resident size of this process, from `/proc/self/statm`.
+func residentBytes() throws -> Int {
+    let text = String(decoding: try Data(contentsOf: URL(filePath: "/proc/self/statm")), as: UTF8.self)
+    return try #require(Int(text.split(separator: " ")[1])) * 4_096
 }
