@@ -45,7 +45,7 @@ struct Domain {
         let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
-            library(name, path: "\(folder)/Service", ["Kernel", "Postgres", "Outbox", events] + consumed),
+            library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
             library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
             tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
         ]
@@ -75,13 +75,15 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt"),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
-        library("Crypto", ["COpenSSL"]),
+        library("Crypto", ["COpenSSL", "CCrypt"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
         library("Outbox", ["Kernel", "Postgres", "Crypto"]),
-        library("Migrations", ["Kernel", "Postgres", "Crypto"], plugins: ["EmbedMigrations"]),
+        library("MigrationFiles", []),
+        library("Migrations", ["Kernel", "Postgres", "Crypto", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
         library("Observability", ["Kernel", logging]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
@@ -90,7 +92,8 @@ let package = Package(
         library("LineEditor", ["CReadline", "Kernel"]),
         library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
 
-        .executableTarget(name: "embed-migrations", path: "Sources/Tools/embed-migrations", swiftSettings: strict),
+        .executableTarget(
+            name: "embed-migrations", dependencies: ["MigrationFiles"], path: "Sources/Tools/embed-migrations", swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
 
         library(
@@ -109,7 +112,7 @@ let package = Package(
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
-        tests("MigrationsTests", ["Migrations"]),
+        tests("MigrationsTests", ["Migrations", "MigrationFiles", "Crypto"]),
         tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),

@@ -1,0 +1,66 @@
+public import FoundationEssentials
+public import Kernel
+
+/// All that a command may know of the world outside: nothing else reaches for the streams, the environment or the time.
+public final class CommandContext: Sendable {
+    public let io: any TerminalIO
+    public let environment: [String: String]
+    public let clock: any WallClock
+    public let global: GlobalOptions
+    /// Which command runs, for records and messages.
+    public let invocation: Invocation
+    /// Shared by everything that this command sets in motion; `ref:` of its errors.
+    public let correlationId: UUID
+    public let output: OutputFormat
+    /// Whether standard output gets colours.
+    public let color: Bool
+    public let renderer: Renderer
+    public let confirmation: Confirmation
+    public let services: any ServiceAccess
+
+    /// - Throws: `Failure` with `CONFIGURATION` where a variable of the environment makes no sense.
+    public init(
+        global: GlobalOptions, invocation: Invocation, io: any TerminalIO, environment: [String: String], clock: any WallClock,
+        services: any ServiceAccess, profileColor: ColorChoice = .auto
+    ) throws(Failure) {
+        self.io = io
+        self.environment = environment
+        self.clock = clock
+        self.global = global
+        self.services = services
+        self.invocation = invocation
+        correlationId = global.correlationId ?? UUID.version7(at: clock.now())
+        output = try global.outputFormat(environment: environment)
+        color = global.usesColor(onTerminal: io.stdoutIsTerminal, environment: environment, profileChoice: profileColor)
+        renderer = Renderer(io: io, format: output, showsHeaders: !global.noHeaders, color: color, isQuiet: global.quiet)
+        confirmation = Confirmation(io: io, mayAsk: try global.allowsQuestions(environment: environment), saysYes: global.yes)
+    }
+
+    /// A line on standard error for a person, unless `--quiet` says otherwise.
+    public func notice(_ text: String) {
+        guard !global.quiet else { return }
+        io.writeError(TerminalText.printable(text) + "\n")
+    }
+
+    /// A line on standard error that only `--verbose` asks for.
+    public func explain(_ text: @autoclosure () -> String) {
+        guard global.verbose else { return }
+        io.writeError(TerminalText.printable(text()) + "\n")
+    }
+}
+
+/// Which command was called, without the values of its flags: those may be personal data.
+public struct Invocation: Sendable, Hashable {
+    /// The words of the command, without the program's name: `["org", "create"]`.
+    public let words: [String]
+    /// The names of the flags that were given, sorted: `["--name", "--owner"]`.
+    public let flags: [String]
+
+    public init(words: [String], flags: [String] = []) {
+        self.words = words
+        self.flags = flags
+    }
+
+    /// `org create`
+    public var path: String { words.joined(separator: " ") }
+}

@@ -1,0 +1,152 @@
+public import ArgumentParser
+public import FoundationEssentials
+public import Kernel
+
+/// Takes a command line from its words to its end: route, parse, make the context, run, report.
+public struct CommandRunner: Sendable {
+    /// - Throws: what ``FailureMapping`` turns into a `Failure`; a configuration that is missing, for instance.
+    public typealias ContextFactory = @Sendable (GlobalOptions, Invocation) async throws -> CommandContext
+
+    private let root: @Sendable () -> any AsyncParsableCommand.Type
+    private let io: any TerminalIO
+    private let environment: [String: String]
+    private let failures: FailureMapping
+    private let makeContext: ContextFactory
+
+    /// - Parameter root: the top of the command tree; `--version` prints what its configuration says.
+    public init(
+        root: @escaping @Sendable () -> any AsyncParsableCommand.Type, io: any TerminalIO, environment: [String: String],
+        failures: FailureMapping = FailureMapping(), makeContext: @escaping ContextFactory
+    ) {
+        self.root = root
+        self.io = io
+        self.environment = environment
+        self.failures = failures
+        self.makeContext = makeContext
+    }
+
+    /// Runs a command line to its end and reports a failure on standard error.
+    ///
+    /// - Parameter arguments: without the name of the program.
+    /// - Returns: the status for `exit`; 141, and no word, where the reader of standard output has gone away (as SIGPIPE would end it).
+    public func run(_ arguments: [String]) async -> Int32 {
+        let outcome = await outcome(of: arguments)
+        report(outcome)
+        return outcome.status
+    }
+
+    /// Runs a command line to its end and says nothing about how it ended.
+    public func outcome(of arguments: [String]) async -> CommandOutcome {
+        var ending = CommandOutcome.Surroundings(format: bestGuessOfFormat(arguments), color: false)
+        do {
+            switch try CommandLineRouter(root: root()).route(arguments) {
+            case .help(let path): try printHelp(path)
+            case .version: try io.write("\(root()._commandName) \(root().configuration.version)\n")
+            case .completion(let arguments): try await printCompletions(arguments)
+            case .run(let call): try await run(call, &ending)
+            }
+            return .success
+        } catch TerminalError.outputClosed {
+            return .outputClosed
+        } catch let exit as SilentExit {
+            return exit.status == .success ? .success : .ended(exit.status)
+        } catch {
+            ending.cause = error
+            return .failed(failures.failure(for: error), ending)
+        }
+    }
+
+    /// Shows on standard error how a command failed; nothing for other outcomes.
+    public func report(_ outcome: CommandOutcome) {
+        guard case .failed(let failure, let ending) = outcome else { return }
+        FailureReport(io: io, format: ending.format, color: ending.color).write(
+            failure, reference: ending.reference, debug: ending.debugText)
+    }
+
+    private func run(_ call: CommandCall, _ ending: inout CommandOutcome.Surroundings) async throws {
+        switch try call.parse() {
+        case .help: try printHelp(call.path)
+        case .text(let text): try io.write(text + "\n")
+        case .command(let command):
+            let global = command.global
+            ending.debug = global.debug
+            ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
+            ending.reference = global.correlationId
+            ending.format = try global.outputFormat(environment: environment)
+            let limit = try global.timeLimit(environment: environment)
+            let context = try await makeContext(global, call.invocation)
+            ending.reference = context.correlationId
+            try await Deadline.run(within: limit) { try await command.run(context) }
+        }
+    }
+
+    private func printHelp(_ path: CommandPath) throws {
+        let columns = io.stdoutIsTerminal ? max(40, min(io.width, 120)) : 80
+        let text = root().helpMessage(for: path.last, columns: columns)
+        try io.write(text.hasSuffix("\n") ? text : text + "\n")
+    }
+
+    private func printCompletions(_ arguments: [String]) async throws {
+        do {
+            _ = try await root().asyncParseAsRoot(arguments)
+        } catch {
+            guard root().exitCode(for: error).isSuccess else { throw error }
+            try io.write(root().message(for: error) + "\n")
+        }
+    }
+
+    /// A command line that cannot be parsed still deserves its errors in the format that it asks for.
+    private func bestGuessOfFormat(_ arguments: [String]) -> OutputFormat {
+        var rest = arguments.prefix { $0 != "--" }
+        while !rest.isEmpty {
+            if case .flags(let flags, let consumed) = SharedFlags.read(rest) {
+                let value = flags.last { $0.hasPrefix("--output=") }?.dropFirst("--output=".count)
+                if let format = value.flatMap({ OutputFormat(rawValue: String($0)) }) { return format }
+                rest.removeFirst(consumed)
+            } else {
+                rest.removeFirst()
+            }
+        }
+        return environment["SAASCTL_OUTPUT"].flatMap { OutputFormat(rawValue: $0) } ?? .table
+    }
+}
+
+/// How a command ended.
+public enum CommandOutcome: Sendable {
+    case success
+    case failed(Failure, Surroundings)
+    /// The command has said all itself.
+    case ended(ExitStatus)
+    case outputClosed
+
+    /// What a report about a failure needs to know besides the failure.
+    public struct Surroundings: Sendable {
+        public var format: OutputFormat
+        public var color: Bool
+        public var debug = false
+        /// The correlation id, once there is one.
+        public var reference: UUID?
+        public var cause: (any Error)?
+
+        public init(format: OutputFormat, color: Bool) {
+            self.format = format
+            self.color = color
+        }
+
+        /// All that is known about the cause, where `--debug` asks for it and the failure is not the whole story.
+        public var debugText: String? {
+            guard debug, let cause, !(cause is Failure) else { return nil }
+            return String(reflecting: cause)
+        }
+    }
+
+    /// The status for `exit`.
+    public var status: Int32 {
+        switch self {
+        case .success: ExitStatus.success.rawValue
+        case .failed(let failure, _): failure.code.exit.rawValue
+        case .ended(let status): status.rawValue
+        case .outputClosed: 141
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import Kernel
+
+/// The twins of the flags in the environment. A flag wins over its variable; a variable set to nothing counts as unset.
+extension GlobalOptions {
+    /// From `--profile` or `SAASCTL_PROFILE`; `nil` where the configuration decides.
+    public func profileName(environment: [String: String]) -> String? {
+        profile ?? environment.value("SAASCTL_PROFILE")
+    }
+
+    /// From `--org` or `SAASCTL_ORG`: an id or a slug, not yet looked up.
+    public func organization(environment: [String: String]) -> String? {
+        org ?? environment.value("SAASCTL_ORG")
+    }
+
+    /// From `--output` or `SAASCTL_OUTPUT`; a table otherwise.
+    ///
+    /// - Throws: `Failure` with `CONFIGURATION` for a variable that names no format.
+    public func outputFormat(environment: [String: String]) throws(Failure) -> OutputFormat {
+        if let output { return output }
+        guard let text = environment.value("SAASCTL_OUTPUT") else { return .table }
+        guard let format = OutputFormat(rawValue: text) else {
+            let known = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(.configuration, "SAASCTL_OUTPUT is \"\(text)\", which is no output format", hint: "use one of \(known)")
+        }
+        return format
+    }
+
+    /// From `--timeout` or `SAASCTL_TIMEOUT`; `nil` for no limit.
+    ///
+    /// - Throws: `Failure` with `CONFIGURATION` for a variable that is no duration.
+    public func timeLimit(environment: [String: String]) throws(Failure) -> Duration? {
+        if let timeout { return timeout }
+        guard let text = environment.value("SAASCTL_TIMEOUT") else { return nil }
+        guard let duration = DurationText.duration(from: text) else {
+            throw Failure(.configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration", hint: "write it like 30s or 5m")
+        }
+        return duration
+    }
+
+    /// Whether `--read-only` or `SAASCTL_READ_ONLY` forbids changes; the profile may forbid them too.
+    ///
+    /// - Throws: `Failure` with `CONFIGURATION` for a variable that is neither true nor false.
+    public func forbidsChanges(environment: [String: String]) throws(Failure) -> Bool {
+        if readOnly { return true }
+        return try environment.flag("SAASCTL_READ_ONLY")
+    }
+
+    /// Whether a question may be asked, as far as the command line and the environment say; a terminal is needed besides.
+    ///
+    /// - Throws: `Failure` with `CONFIGURATION` for a variable that is neither true nor false.
+    public func allowsQuestions(environment: [String: String]) throws(Failure) -> Bool {
+        if noInput { return false }
+        return try !environment.flag("SAASCTL_NO_INPUT")
+    }
+
+    /// Whether to colour what goes to a stream (no-color.org, bixense.com/clicolors).
+    ///
+    /// - Parameter profileChoice: what the profile prefers, used where the flag says `auto`.
+    public func usesColor(onTerminal: Bool, environment: [String: String], profileChoice: ColorChoice = .auto) -> Bool {
+        switch color == .auto ? profileChoice : color {
+        case .always: return true
+        case .never: return false
+        case .auto:
+            if environment.value("NO_COLOR") != nil { return false }
+            if let force = environment.value("CLICOLOR_FORCE"), force != "0" { return true }
+            return onTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
+        }
+    }
+}
+
+extension [String: String] {
+    fileprivate func value(_ name: String) -> String? {
+        guard let value = self[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    fileprivate func flag(_ name: String) throws(Failure) -> Bool {
+        switch value(name)?.lowercased() {
+        case nil, "0", "false", "no", "off": return false
+        case "1", "true", "yes", "on": return true
+        case .some(let other): throw Failure(.configuration, "\(name) is \"\(other)\", expected 1 or 0", hint: "unset \(name)")
+        }
+    }
+}

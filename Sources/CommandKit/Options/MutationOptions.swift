@@ -1,0 +1,26 @@
+public import ArgumentParser
+
+/// The flags of commands that change something.
+public struct MutationOptions: ParsableArguments, Sendable {
+    @Flag(name: [.customShort("n"), .long], help: "Do everything, print the rows and events that would result, then undo it.")
+    public var dryRun = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why: recorded with the change.", valueName: "text"))
+    public var reason: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Make a repetition harmless: the same key gives the first result again for 24 hours.", valueName: "key"))
+    public var idempotencyKey: String?
+
+    public init() {}
+
+    public mutating func validate() throws {
+        if let reason, reason.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--reason must not be empty")
+        }
+        if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
+            throw ValidationError("--idempotency-key must have 1 to 200 bytes")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// Finds what somebody meant to type.
+enum Spelling {
+    /// Words that other tools have for the same thing.
+    private static let synonyms: [String: [String]] = [
+        "ls": ["list"], "show": ["get", "list"], "describe": ["get"], "view": ["get"], "info": ["get", "status"], "new": ["create", "add"],
+        "add": ["create", "register"], "make": ["create"], "rm": ["delete", "remove"], "del": ["delete", "remove"],
+        "remove": ["delete", "revoke"], "delete": ["remove", "revoke", "cancel"], "edit": ["update", "change", "set"],
+        "update": ["change", "set"], "mv": ["rename"], "organization": ["org"], "organisation": ["org"], "user": ["identity"],
+        "subscription": ["sub"], "signup": ["register"], "up": ["start"], "down": ["stop"],
+    ]
+
+    /// - Returns: the candidate with the least typing errors, if there are few for its length; then one that begins with the word; then
+    ///   one that means the same.
+    static func nearest(to word: String, among candidates: [String]) -> String? {
+        let limit = word.count <= 3 ? 1 : 2
+        let distances = candidates.map { (candidate: $0, distance: distance(word, $0)) }
+        if let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit, best.distance < best.candidate.count {
+            return best.candidate
+        }
+        if word.count >= 2, let longer = candidates.first(where: { $0.hasPrefix(word) }) { return longer }
+        return synonyms[word]?.first { candidates.contains($0) }
+    }
+
+    /// Insertions, deletions, substitutions and swaps of neighbours that make one word the other (Damerau-Levenshtein in its restricted
+    /// form, "optimal string alignment").
+    static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.lowercased())
+        let right = Array(right.lowercased())
+        var beforePrevious: [Int] = []
+        var previous = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var current = [i + 1]
+            for (j, b) in right.enumerated() {
+                var best = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (a == b ? 0 : 1))
+                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { best = min(best, beforePrevious[j - 1] + 1) }
+                current.append(best)
+            }
+            (beforePrevious, previous) = (previous, current)
+        }
+        return previous[right.count]
+    }
+}

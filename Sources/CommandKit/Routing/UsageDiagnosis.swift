@@ -1,0 +1,76 @@
+import ArgumentParser
+import Kernel
+
+/// Turns what ArgumentParser says about a command line into the shape that all failures have here.
+struct UsageDiagnosis {
+    let call: CommandCall
+
+    func failure(for error: any Error) -> Failure {
+        let hint = "\(call.path) --help"
+        switch Self.validationError(in: error) {
+        case let failure as Failure: return failure
+        case let error as any DomainError: return error.failure
+        default: break
+        }
+        if let unknown = unknownFlag() { return unknown }
+        return Failure(.usage, Self.restyled(call.path.last.message(for: error)), hint: hint)
+    }
+
+    /// What a command's own `validate()` threw. ArgumentParser wraps it in types that are not public, hence the reflection; should they
+    /// change, the message below still says what is wrong.
+    private static func validationError(in error: any Error) -> (any Error)? {
+        Mirror(reflecting: error).descendant("parserError", "userValidationError") as? any Error
+    }
+
+    /// ArgumentParser complains about the consequences first (a missing value, an argument too many), so flags are looked at here.
+    private func unknownFlag() -> Failure? {
+        guard let description = try? CommandDescription(of: call.path.last) else { return nil }
+        let arguments = description.arguments ?? []
+        var names: [String: ArgumentDescription] = [:]
+        for argument in arguments {
+            for name in argument.names ?? [] { names[name.text] = argument }
+        }
+        var rest = call.arguments[...]
+        while let argument = rest.popFirst(), argument != "--" {
+            guard argument.hasPrefix("-"), argument.count > 1 else { continue }
+            let name = String(argument.prefix { $0 != "=" })
+            if let known = names[name] ?? names[String(argument.prefix(2))] {
+                if known.kind == .option, name == argument { rest = rest.dropFirst() }
+                continue
+            }
+            let nearest = Spelling.nearest(to: name, among: names.keys.filter { $0.hasPrefix("--") }.sorted())
+            var suggestion = nearest ?? "--help"
+            if let nearest, let known = names[nearest], known.kind == .option { suggestion += " <\(known.valueName ?? "value")>" }
+            return Failure(.usage, "unknown flag \"\(name)\" for \"\(call.path)\"", hint: "\(call.path) \(suggestion)")
+        }
+        return nil
+    }
+
+    /// Lower case first letter, double quotes, no full stop at the end, one line.
+    static func restyled(_ message: String) -> String {
+        var lines = message.split(separator: "\n").map { $0.trimmed }
+        guard let first = lines.first else { return "the command line cannot be understood" }
+        let firstWord = first.prefix { !$0.isWhitespace }
+        if !firstWord.dropFirst().contains(where: \.isUppercase) { lines[0] = first.prefix(1).lowercased() + first.dropFirst() }
+        var text = lines.joined(separator: " ")
+        while text.hasSuffix(".") { text.removeLast() }
+        return doubleQuoted(text.replacing(". Please", with: "; please"))
+    }
+
+    /// Single quotes around words become double ones; an apostrophe inside a word stays.
+    private static func doubleQuoted(_ text: String) -> String {
+        let characters = Array(text)
+        var isOpen = false
+        return String(
+            characters.indices.map { index -> Character in
+                guard characters[index] == "'" else { return characters[index] }
+                let before = index > 0 ? characters[index - 1] : " "
+                let after = index + 1 < characters.count ? characters[index + 1] : " "
+                let opens = !isOpen && !(before.isLetter || before.isNumber)
+                let closes = isOpen && !(after.isLetter || after.isNumber)
+                guard opens || closes else { return "'" }
+                isOpen = opens
+                return "\""
+            })
+    }
+}

@@ -1,0 +1,126 @@
+import Kernel
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The process's own streams.
+///
+/// Nothing is read ahead of what is asked for, so that whoever reads standard input next finds the rest. Making it sets SIGPIPE to be
+/// ignored, so that a reader that goes away shows as ``TerminalError/outputClosed``.
+public final class SystemTerminal: TerminalIO {
+    private static let lineLimit = 1 << 20
+    private let errorOutput = Mutex(())
+
+    public init() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    public var stdinIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+    public var stdoutIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    public var stderrIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    public var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    public func write(_ text: String) throws(TerminalError) {
+        switch Self.writeAll(text, to: STDOUT_FILENO) {
+        case 0: return
+        case EPIPE: throw .outputClosed
+        case let error: throw .writeFailed(errno: error)
+        }
+    }
+
+    public func writeError(_ text: String) {
+        // One line at a time, so that two tasks do not mix theirs.
+        errorOutput.withLock { _ in _ = Self.writeAll(text, to: STDERR_FILENO) }
+    }
+
+    public func readLine() throws(TerminalError) -> String? {
+        var bytes: [UInt8] = []
+        while true {
+            let block = try Self.read(1)
+            guard let byte = block.first else {
+                if bytes.isEmpty { return nil }
+                break
+            }
+            if byte == UInt8(ascii: "\n") { break }
+            bytes.append(byte)
+            if bytes.count > Self.lineLimit { throw .inputTooLong(limit: Self.lineLimit) }
+        }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    public func readAll(limit: Int) throws(TerminalError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while case let block = try Self.read(65_536), !block.isEmpty {
+            bytes += block
+            if bytes.count > limit { throw .inputTooLong(limit: limit) }
+        }
+        return bytes
+    }
+
+    public func prompt(_ question: String) throws(TerminalError) -> String? {
+        writeError(question)
+        return try readLine()
+    }
+
+    public func promptWithoutEcho(_ question: String) throws(TerminalError) -> String? {
+        writeError(question)
+        defer { writeError("\n") }
+        return try HiddenInput.line(from: STDIN_FILENO)
+    }
+
+    /// - Returns: at most `count` bytes of standard input; none at its end.
+    private static func read(_ count: Int) throws(TerminalError) -> [UInt8] {
+        var block = [UInt8](repeating: 0, count: count)
+        while true {
+            let received = readBytes(STDIN_FILENO, &block, count)
+            if received >= 0 {
+                block.removeLast(count - received)
+                return block
+            }
+            if errno == EAGAIN {
+                waitUntilReady(STDIN_FILENO, POLLIN)
+            } else if errno != EINTR {
+                throw .readFailed(errno: errno)
+            }
+        }
+    }
+
+    /// - Returns: 0, or the `errno` of the write that failed.
+    private static func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes -> Int32 in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let written = writeBytes(descriptor, rest.baseAddress, rest.count)
+                if written > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+                } else if errno == EAGAIN {
+                    waitUntilReady(descriptor, POLLOUT)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+    }
+
+    /// For a descriptor that somebody else made non-blocking.
+    private static func waitUntilReady(_ descriptor: Int32, _ events: Int32) {
+        var wait = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        _ = poll(&wait, 1, -1)
+    }
+}
+
+/// The names of the calls are those of methods here.
+private let readBytes = read
+private let writeBytes = write
