@@ -45,7 +45,7 @@ struct Domain {
         let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
-            library(name, path: "\(folder)/Service", ["Kernel", "Postgres", "Outbox", events] + consumed),
+            library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
             library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
             tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
         ]
@@ -75,22 +75,25 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt"),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
-        library("Crypto", ["COpenSSL"]),
+        library("Crypto", ["COpenSSL", "CCrypt"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
         library("Outbox", ["Kernel", "Postgres", "Crypto"]),
-        library("Migrations", ["Kernel", "Postgres", "Crypto"], plugins: ["EmbedMigrations"]),
+        library("MigrationFiles", []),
+        library("Migrations", ["Kernel", "Postgres", "Crypto", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
         library("Observability", ["Kernel", logging]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
-        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", "Migrations"]),
+        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
         library("LineEditor", ["CReadline", "Kernel"]),
         library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
 
-        .executableTarget(name: "embed-migrations", path: "Sources/Tools/embed-migrations", swiftSettings: strict),
+        .executableTarget(
+            name: "embed-migrations", dependencies: ["MigrationFiles"], path: "Sources/Tools/embed-migrations", swiftSettings: strict),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
 
         library(
@@ -102,14 +105,17 @@ let package = Package(
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
         library(
-            "TestSupport", ["Kernel", "Postgres", "PostgresServer", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage]),
+            "TestSupport",
+            [
+                "Kernel", "Postgres", "PostgresServer", "Sandbox", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage,
+            ]),
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
-        tests("MigrationsTests", ["Migrations"]),
+        tests("MigrationsTests", ["Migrations", "MigrationFiles", "Crypto"]),
         tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
         tests("ConfigurationTests", ["Configuration"]),
-        tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration"]),
+        tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
         tests("CommandKitTests", ["CommandKit", "LineEditor", "Outbox", "Configuration", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),

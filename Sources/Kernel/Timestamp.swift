@@ -26,6 +26,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return Timestamp(microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
     }
 
+    /// The same day and time of day so many months later, in UTC; the month's last day where it has no such day.
+    public func advanced(byMonths months: Int) -> Timestamp {
+        let (days, microsecondOfDay) = microseconds.flooredQuotientAndRemainder(dividingBy: 86_400_000_000)
+        let date = Self.civil(fromDays: days)
+        let month = date.year * 12 + date.month - 1 + months
+        let year = month >= 0 ? month / 12 : (month - 11) / 12
+        let monthOfYear = month - year * 12 + 1
+        let firstOfNext = Self.daysFromCivil(year: monthOfYear == 12 ? year + 1 : year, month: monthOfYear == 12 ? 1 : monthOfYear + 1, day: 1)
+        let first = Self.daysFromCivil(year: year, month: monthOfYear, day: 1)
+        let day = min(first + Int64(date.day) - 1, firstOfNext - 1)
+        return Timestamp(microseconds: day * 86_400_000_000 + microsecondOfDay)
+    }
+
     public func duration(since earlier: Timestamp) -> Duration {
         .microseconds(microseconds - earlier.microseconds)
     }

@@ -149,7 +149,7 @@ struct FakeOrganization: Listable, Equatable {
     var mrr = Money(amount: 1999, currency: "EUR")
     var deletedAt: Timestamp?
 
-    static let kind = "Organization"
+    static let resourceKind = "Organization"
     static let columns: [Column<FakeOrganization>] = [
         Column("slug", mayShrink: false, \.slug), Column("name", \.name), Column("mrr", alignment: .trailing, \.mrr),
         Column("created at", \.createdAt), Column("deleted at", \.deletedAt),

@@ -16,16 +16,18 @@ public final class CommandContext: Sendable {
     public let color: Bool
     public let renderer: Renderer
     public let confirmation: Confirmation
+    public let services: any ServiceAccess
 
     /// - Throws: `Failure` with `CONFIGURATION` where a variable of the environment makes no sense.
     public init(
         global: GlobalOptions, invocation: Invocation, io: any TerminalIO, environment: [String: String], clock: any WallClock,
-        profileColor: ColorChoice = .auto
+        services: any ServiceAccess, profileColor: ColorChoice = .auto
     ) throws(Failure) {
         self.io = io
         self.environment = environment
         self.clock = clock
         self.global = global
+        self.services = services
         self.invocation = invocation
         correlationId = global.correlationId ?? UUID.version7(at: clock.now())
         output = try global.outputFormat(environment: environment)

@@ -1,0 +1,63 @@
+import AnalyticsEvents
+import BillingEvents
+import FoundationEssentials
+import IdentityEvents
+public import Kernel
+import OrganizationEvents
+public import Outbox
+public import Postgres
+
+/// Keeps the read models. Everything in them comes from events, so that reading the events again gives equal rows.
+public struct AnalyticsConsumer: Consumer {
+    public let name = "analytics"
+    public let service = "analytics"
+    public let sources = ["identity", "organization", "billing"]
+    public let understands: [EventType]? = [
+        UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType, SubscriptionActivated.eventType,
+    ]
+
+    public init() {}
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let relevant = chunk.events.filter { known($0.eventType?.name ?? "") != nil }
+        guard !relevant.isEmpty else { return [] }
+        try session.run(AnalyticsQueries.addCounts(counts(of: relevant)))
+        let plans = try chunk.all(PlanCreated.self).map(\.data)
+        if !plans.isEmpty { try session.run(AnalyticsQueries.upsertPlans(plans)) }
+        let activated = try chunk.all(SubscriptionActivated.self).map { AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence) }
+        if !activated.isEmpty { try session.run(AnalyticsQueries.upsertSubscriptions(activated)) }
+        return try started("subscriptions", because: relevant[0], in: session, context: context)
+    }
+
+    private func counts(of events: [StoredEvent]) -> [AnalyticsQueries.Count] {
+        let microsecondsPerDay: Int64 = 86_400_000_000
+        var counts: [DayAndType: Int64] = [:]
+        for event in events {
+            // Times before 1970 would round up to the next day; no event is that old.
+            let day = event.time.microseconds / microsecondsPerDay * microsecondsPerDay
+            counts[DayAndType(day: day, type: event.type), default: 0] += 1
+        }
+        return counts.sorted { $0.key < $1.key }.map {
+            AnalyticsQueries.Count(day: Timestamp(microseconds: $0.key.day), type: $0.key.type, events: $0.value)
+        }
+    }
+
+    private func started(_ name: String, because cause: StoredEvent, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let id = context.newId()
+        guard let generation = try session.first(AnalyticsQueries.startReadModel(id: id, name: name, at: context.now)) else { return [] }
+        return [
+            try PendingEvent(
+                ReadModelStarted(readModelId: id, name: name, generation: generation), subject: id, sequence: 1, organization: nil,
+                causedBy: cause)
+        ]
+    }
+
+    private struct DayAndType: Hashable, Comparable {
+        let day: Int64
+        let type: String
+
+        static func < (left: DayAndType, right: DayAndType) -> Bool {
+            (left.day, left.type) < (right.day, right.type)
+        }
+    }
+}

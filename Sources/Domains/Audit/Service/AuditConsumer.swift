@@ -1,0 +1,50 @@
+public import Kernel
+public import Outbox
+public import Postgres
+
+/// Copies every event of every service into the log, as opaque bytes: whatever an event says, it is recorded.
+public struct AuditConsumer: Consumer {
+    public let name = "audit"
+    public let service = "audit"
+    public let sources: [String]
+    public let understands: [EventType]? = nil
+
+    private let sequencer: AuditSequencer
+
+    /// - Parameter sources: all services, the audit service included.
+    public init(sources: [String]) {
+        self.sources = sources
+        self.sequencer = AuditSequencer(sources: sources)
+    }
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        // Only this lane inserts entries of this source, so the highest ordinal cannot move under us.
+        let last = try session.one(AuditQueries.lastOrdinal(source: chunk.source))
+        _ = try session.copyIn(AuditQueries.copyEntries) { writer in
+            for (offset, event) in chunk.events.enumerated() {
+                try writer.row { row in
+                    row.append(chunk.source)
+                    row.append(last + Int64(offset) + 1)
+                    row.append(event.position)
+                    row.append(event.id)
+                    row.append(event.type)
+                    row.append(event.subject)
+                    row.append(event.sequence)
+                    row.append(event.time)
+                    row.append(event.organizationId)
+                    row.append(event.correlationId)
+                    row.append(event.causationId)
+                    row.append(event.actor)
+                    row.append(event.traceparent)
+                    row.append(event.data)
+                    row.append(Bytea(event.hash))
+                }
+            }
+        }
+        return []
+    }
+
+    public func settle(in session: Session, context: ConsumerContext) throws -> Settlement {
+        try sequencer.run(in: session, now: context.now)
+    }
+}

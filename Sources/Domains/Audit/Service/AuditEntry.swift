@@ -1,0 +1,50 @@
+public import FoundationEssentials
+public import Kernel
+import Outbox
+
+/// One event in the audit log, as people read it.
+public struct AuditEntry: Sendable, Hashable, Codable {
+    /// The place in the Merkle tree; `nil` until the sequencer has been there.
+    public let leaf: Int64?
+    public let source: String
+    public let position: Int64
+    public let id: UUID
+    /// The event's name without version and punctuation: `OrganizationCreated`.
+    public let event: String
+    public let type: String
+    public let subject: UUID
+    public let sequence: Int64
+    public let time: Timestamp
+    public let organizationId: UUID?
+    public let correlationId: UUID
+    public let causationId: UUID?
+    public let actor: String
+    public let data: JSONValue
+    /// SHA-256 of the event in lower-case hexadecimal, as its owner stored it.
+    public let hash: String
+}
+
+/// Which entries to show.
+public struct AuditFilter: Sendable, Hashable {
+    public var organizationId: UUID?
+    public var correlationId: UUID?
+    public var subject: UUID?
+    public var actor: String?
+    /// With or without version, as stored: `saas.organization.created`.
+    public var type: String?
+    public var source: String?
+    /// From this instant on.
+    public var since: Timestamp?
+    /// Up to but without this instant.
+    public var until: Timestamp?
+
+    public init() {}
+}
+
+extension EventType {
+    /// `saas.plan.version_published` is `PlanVersionPublished`: the words after `saas`, capitalised and joined.
+    public var displayName: String {
+        name.split(separator: ".").dropFirst().flatMap { $0.split(separator: "_") }
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+}

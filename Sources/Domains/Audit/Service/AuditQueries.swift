@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Kernel
+import Outbox
+import Postgres
+
+/// Every SQL statement of the audit service.
+enum AuditQueries {
+    static func lastOrdinal(source: String) -> Query<Int64> {
+        Query("select coalesce(max(ordinal), 0) from entries where source = \(source)") { try $0.get(0) }
+    }
+
+    static let copyEntries: SQL = """
+        copy entries (source, ordinal, position, id, type, subject, sequence, time, organization_id, correlation_id, causation_id, actor,
+            traceparent, data, hash) from stdin (format binary)
+        """
+
+    // MARK: Sequencing
+
+    /// One sequencer at a time, whatever number of workers there are; held until the transaction ends.
+    static func trySequencerLock() -> Query<Bool> {
+        Query("select pg_try_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))") { try $0.get(0) }
+    }
+
+    struct Head: Sendable {
+        let size: Int64
+        let frontier: [[UInt8]]
+        let eventSequence: Int64
+    }
+
+    static func head() -> Query<Head> {
+        Query("select size, frontier, event_sequence from tree_heads order by size desc limit 1") { row in
+            Head(size: try row.get(0), frontier: try row.get(1, as: [Bytea].self).map(\.bytes), eventSequence: try row.get(2))
+        }
+    }
+
+    struct Unsequenced: Sendable {
+        let source: String
+        let ordinal: Int64
+        let position: Int64
+        let hash: [UInt8]
+        let type: String
+    }
+
+    /// The next entries of each source that have no leaf yet, in the order of their arrival. Ordinals are dense per source, so the last
+    /// leaf of a source says where to go on.
+    static func unsequenced(sources: [String], limit: Int) -> Query<Unsequenced> {
+        Query(
+            """
+            select e.source, e.ordinal, e.position, e.hash, e.type from unnest(\(sources)) with ordinality as s (source, nth)
+            cross join lateral (
+                select * from entries where source = s.source
+                    and ordinal > (select coalesce(max(ordinal), 0) from leaves where source = s.source)
+                order by ordinal limit \(limit)) as e
+            order by s.nth, e.ordinal limit \(limit)
+            """
+        ) { row in
+            Unsequenced(
+                source: try row.get(0), ordinal: try row.get(1), position: try row.get(2), hash: try row.get(3, as: Bytea.self).bytes,
+                type: try row.get(4))
+        }
+    }
+
+    static let copyLeaves: SQL = "copy leaves (leaf, source, ordinal, hash) from stdin (format binary)"
+
+    static func insertHead(_ tree: MerkleFrontier, eventSequence: Int64, at now: Timestamp) -> Query<Void> {
+        Query(
+            """
+            insert into tree_heads (size, root, frontier, event_sequence, made_at)
+            values (\(tree.size), \(Bytea(tree.root)), \(tree.subtrees.map { Bytea($0) }), \(eventSequence), \(now))
+            """)
+    }
+
+    // MARK: Reading
+
+    static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditEntry> {
+        Query(
+            """
+            select l.leaf, e.source, e.position, e.id, e.type, e.subject, e.sequence, e.time, e.organization_id, e.correlation_id, e.causation_id,
+                e.actor, e.data, e.hash
+            from entries as e left join leaves as l on l.source = e.source and l.ordinal = e.ordinal
+            where (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid)
+                and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid)
+                and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid)
+                and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
+                and (\(filter.type)::text is null or e.type = \(filter.type)::text or e.type like \(filter.type)::text || '.v%')
+                and (\(filter.source)::text is null or e.source = \(filter.source)::text)
+                and (\(filter.since)::timestamptz is null or e.time >= \(filter.since)::timestamptz)
+                and (\(filter.until)::timestamptz is null or e.time < \(filter.until)::timestamptz)
+                and (\(cursor?.time)::timestamptz is null or (e.time, e.id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
+            order by e.time desc, e.id desc limit \(limit)
+            """
+        ) { row in
+            let type: String = try row.get(4)
+            return AuditEntry(
+                leaf: try row.get(0), source: try row.get(1), position: try row.get(2), id: try row.get(3),
+                event: EventType(type)?.displayName ?? type, type: type, subject: try row.get(5), sequence: try row.get(6),
+                time: try row.get(7), organizationId: try row.get(8), correlationId: try row.get(9), causationId: try row.get(10),
+                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)), hash: hexadecimal(try row.get(13, as: Bytea.self).bytes))
+        }
+    }
+}
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+}

@@ -1,0 +1,54 @@
+import BillingEvents
+import FoundationEssentials
+public import Kernel
+import OrganizationEvents
+public import Outbox
+public import Postgres
+
+/// Subscribes each new organization to the default plan and grants what the plan grants.
+public struct BillingConsumer: Consumer {
+    public let name = "billing"
+    public let service = "billing"
+    public let sources = ["organization"]
+    public let understands: [EventType]? = [OrganizationCreated.eventType]
+
+    public init() {}
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let created = try chunk.all(OrganizationCreated.self)
+        guard !created.isEmpty else { return [] }
+        guard let plan = try session.first(BillingQueries.defaultPlan()) else { throw BillingError.noDefaultPlan }
+        let version = plan.currentVersion
+        // The period starts when the organization came to be, not when a worker found the time.
+        let wanted = created.map { created in
+            (
+                cause: created.stored,
+                row: BillingQueries.NewSubscription(
+                    id: context.newId(), organizationId: created.data.organizationId, start: created.stored.time,
+                    end: version.period.end(from: created.stored.time))
+            )
+        }.sorted { $0.row.organizationId.text < $1.row.organizationId.text }
+        let inserted = Set(
+            try session.all(BillingQueries.insertSubscriptions(wanted.map(\.row), planVersionId: version.id, at: context.now)))
+        let activated = wanted.filter { inserted.contains($0.row.id) }
+        let organizations = activated.map(\.row.organizationId)
+        let (sets, _, _) = try session.pipeline(
+            BillingQueries.replaceEntitlementSets(organizations: organizations, at: context.now),
+            BillingQueries.deleteEntitlements(of: organizations),
+            BillingQueries.insertEntitlements(version.entitlements, organizations: organizations))
+        let setVersions = Dictionary(uniqueKeysWithValues: sets.rows.map { ($0.organizationId, $0) })
+        return try activated.flatMap { cause, row in
+            guard let set = setVersions[row.organizationId] else { return [PendingEvent]() }
+            return [
+                try PendingEvent(
+                    SubscriptionActivated(
+                        subscriptionId: row.id, organizationId: row.organizationId, planId: plan.id, planVersionId: version.id,
+                        price: version.price, period: version.period, periodStart: row.start, periodEnd: row.end),
+                    subject: row.id, sequence: 1, organization: row.organizationId, causedBy: cause),
+                try PendingEvent(
+                    EntitlementsUpdated(organizationId: row.organizationId, version: set.version, entitlements: version.entitlements),
+                    subject: row.organizationId, sequence: set.sequence, organization: row.organizationId, causedBy: cause),
+            ]
+        }
+    }
+}

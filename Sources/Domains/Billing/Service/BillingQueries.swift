@@ -1,0 +1,166 @@
+import BillingEvents
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// Every SQL statement of the billing service.
+enum BillingQueries {
+    // MARK: Plans
+
+    /// No row where the slug is taken or another plan is the default one.
+    static func insertPlan(_ draft: PlanDraft, id: UUID, events: Int64, at now: Timestamp) -> Query<UUID> {
+        Query(
+            """
+            insert into plans (id, slug, name, is_default, event_sequence, created_at)
+            values (\(id), \(draft.slug), \(draft.name), \(draft.isDefault), \(events), \(now))
+            on conflict do nothing
+            returning id
+            """
+        ) { try $0.get(0) }
+    }
+
+    static func insertPlanVersion(_ draft: PlanDraft, id: UUID, planId: UUID, number: Int, at now: Timestamp) -> Query<Void> {
+        Query(
+            """
+            insert into plan_versions (id, plan_id, number, amount, currency, period, published_at)
+            select \(id), p.id, \(number), \(draft.price.amount), \(draft.price.currency), \(draft.period.rawValue), \(now)
+            from plans as p where p.id = \(planId)
+            """)
+    }
+
+    static func insertPlanEntitlements(_ grants: [EntitlementGrant], planVersionId: UUID) -> Query<Void> {
+        Query(
+            """
+            insert into plan_entitlements (plan_version_id, key, kind, quantity)
+            select v.id, e.key, e.kind, e.quantity
+            from plan_versions as v, unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity))) as e (key, kind, quantity)
+            where v.id = \(planVersionId)
+            """)
+    }
+
+    private static let planColumns: SQL = """
+        p.id, p.slug, p.name, p.status, p.is_default, p.created_at, v.id, v.number, v.amount, v.currency, v.period,
+        array(select key from plan_entitlements where plan_version_id = v.id order by key),
+        array(select kind from plan_entitlements where plan_version_id = v.id order by key),
+        array(select quantity from plan_entitlements where plan_version_id = v.id order by key)
+        """
+
+    private static let currentVersion: SQL = """
+        plans as p cross join lateral (select * from plan_versions where plan_id = p.id order by number desc limit 1) as v
+        """
+
+    private static func plan(_ row: Row) throws -> Plan {
+        let keys: [String] = try row.get(11)
+        let kinds: [String] = try row.get(12)
+        let quantities: [Int64?] = try row.get(13)
+        let grants = try zip(zip(keys, kinds), quantities).map { pair, quantity in
+            guard let kind = EntitlementKind(rawValue: pair.1) else { throw UnknownValue(type: "EntitlementKind", value: pair.1) }
+            return EntitlementGrant(key: pair.0, kind: kind, quantity: quantity)
+        }
+        return Plan(
+            id: try row.get(0), slug: try row.get(1), name: try row.get(2), status: try row.get(3), isDefault: try row.get(4),
+            currentVersion: PlanVersion(
+                id: try row.get(6), number: try row.get(7), price: Money(amount: try row.get(8), currency: try row.get(9)),
+                period: try row.get(10), entitlements: grants),
+            createdAt: try row.get(5))
+    }
+
+    static func defaultPlan() -> Query<Plan> {
+        Query("select \(fragment: planColumns) from \(fragment: currentVersion) where p.is_default and p.status = 'active'", plan)
+    }
+
+    static func plan(slug: String) -> Query<Plan> {
+        Query("select \(fragment: planColumns) from \(fragment: currentVersion) where p.slug = \(slug)", plan)
+    }
+
+    // MARK: Subscriptions
+
+    struct NewSubscription: Sendable {
+        let id: UUID
+        let organizationId: UUID
+        let start: Timestamp
+        let end: Timestamp
+    }
+
+    /// Inserts those of the subscriptions whose organization has no active one; gives back the ids of those inserted.
+    static func insertSubscriptions(_ new: [NewSubscription], planVersionId: UUID, at now: Timestamp) -> Query<UUID> {
+        Query(
+            """
+            insert into subscriptions (id, organization_id, plan_version_id, status, period_start, period_end, event_sequence, created_at, updated_at)
+            select s.id, s.organization_id, \(planVersionId), 'active', s.period_start, s.period_end, 1, \(now), \(now)
+            from unnest(\(new.map(\.id)), \(new.map(\.organizationId)), \(new.map(\.start)), \(new.map(\.end))) as s (id, organization_id, period_start, period_end)
+            on conflict (organization_id) where status = 'active' do nothing
+            returning id
+            """
+        ) { try $0.get(0) }
+    }
+
+    private static let subscriptionColumns: SQL = """
+        s.id, s.organization_id, s.status, p.id, p.slug, v.number, v.amount, v.currency, v.period, s.period_start, s.period_end, s.version,
+        s.created_at
+        """
+
+    private static func subscription(_ row: Row) throws -> Subscription {
+        Subscription(
+            id: try row.get(0), organizationId: try row.get(1), status: try row.get(2),
+            plan: Subscription.PlanReference(id: try row.get(3), slug: try row.get(4), version: try row.get(5)),
+            price: Money(amount: try row.get(6), currency: try row.get(7)), period: try row.get(8), periodStart: try row.get(9),
+            periodEnd: try row.get(10), version: try row.get(11), createdAt: try row.get(12))
+    }
+
+    /// The active subscription before a cancelled one, the newest cancelled one before older ones.
+    static func subscription(organizationId: UUID) -> Query<Subscription> {
+        Query(
+            """
+            select \(fragment: subscriptionColumns)
+            from subscriptions as s join plan_versions as v on v.id = s.plan_version_id join plans as p on p.id = v.plan_id
+            where s.organization_id = \(organizationId) order by s.status = 'active' desc, s.created_at desc, s.id desc limit 1
+            """, subscription)
+    }
+
+    // MARK: Entitlements
+
+    /// Replaces the sets of these organizations by the grants of one plan; gives back each organization with its set's new version and
+    /// event sequence.
+    static func replaceEntitlementSets(organizations: [UUID], at now: Timestamp) -> Query<EntitlementSetVersion> {
+        Query(
+            """
+            insert into entitlement_sets as e (organization_id, version, event_sequence, updated_at)
+            select o.id, 1, 1, \(now) from unnest(\(organizations)) as o (id)
+            on conflict (organization_id) do update
+                set version = e.version + 1, event_sequence = e.event_sequence + 1, updated_at = excluded.updated_at
+            returning organization_id, version, event_sequence
+            """
+        ) { EntitlementSetVersion(organizationId: try $0.get(0), version: try $0.get(1), sequence: try $0.get(2)) }
+    }
+
+    struct EntitlementSetVersion: Sendable {
+        let organizationId: UUID
+        let version: Int64
+        let sequence: Int64
+    }
+
+    static func deleteEntitlements(of organizations: [UUID]) -> Query<Void> {
+        Query("delete from entitlements where organization_id = any (\(organizations))")
+    }
+
+    static func insertEntitlements(_ grants: [EntitlementGrant], organizations: [UUID]) -> Query<Void> {
+        Query(
+            """
+            insert into entitlements (organization_id, key, kind, quantity)
+            select o.id, e.key, e.kind, e.quantity from unnest(\(organizations)) as o (id),
+                unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity))) as e (key, kind, quantity)
+            """)
+    }
+
+    /// No row for an organization that billing has not heard of.
+    static func entitlementSet(organizationId: UUID) -> Query<Int64> {
+        Query("select version from entitlement_sets where organization_id = \(organizationId)") { try $0.get(0) }
+    }
+
+    static func entitlements(organizationId: UUID) -> Query<Entitlement> {
+        Query("select key, kind, quantity from entitlements where organization_id = \(organizationId) order by key") {
+            Entitlement(key: try $0.get(0), kind: try $0.get(1), quantity: try $0.get(2))
+        }
+    }
+}

@@ -1,0 +1,7 @@
+public import Outbox
+import IdentityEvents
+
+/// What the registry lists of the identity service.
+public enum IdentityModule {
+    public static let module = ServiceModule(name: "identity", publishes: [UserRegistered.self])
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import IdentityEvents
+public import Kernel
+public import Outbox
+public import Crypto
+public import Postgres
+
+/// The rules of users. Every function runs in the caller's transaction and commits nothing.
+public enum IdentityService {
+    /// - Parameter passwordHash: `nil` for a user whose first password a reset will set.
+    /// - Throws: ``IdentityError/emailTaken(_:)``, also where a concurrent registration of the same address wins.
+    public static func register(
+        email: EmailAddress, name: PersonName, passwordHash: PasswordHash?, in session: Session, context: OperationContext
+    ) throws -> Change<User> {
+        let insert = IdentityQueries.insert(
+            id: context.newId(), email: email, name: name, passwordHash: passwordHash?.text, at: context.now)
+        guard let user = try session.first(insert) else { throw IdentityError.emailTaken(email.text) }
+        let event = UserRegistered(userId: user.id, hasPassword: user.hasPassword)
+        return Change(
+            user, rows: [try ChangedRow(.insert, "users", user)],
+            events: [try PendingEvent(event, subject: user.id, sequence: 1, organization: nil)])
+    }
+
+    /// - Parameter reference: an id, or an e-mail address in any case.
+    /// - Throws: ``IdentityError/userNotFound(_:)``.
+    public static func user(_ reference: String, in session: Session) throws -> User {
+        let found: User?
+        if let id = UUID(uuidString: reference) {
+            found = try session.first(IdentityQueries.find(id: id))
+        } else if let email = try? EmailAddress(reference) {
+            found = try session.first(IdentityQueries.find(email: email))
+        } else {
+            found = nil
+        }
+        guard let found else { throw IdentityError.userNotFound(reference) }
+        return found
+    }
+
+    /// One page of users, newest first.
+    public static func list(
+        before cursor: PageCursor? = nil, status: User.Status? = nil, limit: Int, in session: Session
+    ) throws -> Page<User> {
+        let rows = try session.all(IdentityQueries.list(before: cursor, status: status, limit: limit + 1))
+        return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
+    }
+}

@@ -1,0 +1,27 @@
+public import Crypto
+
+/// A password that keeps the rules of NIST SP 800-63B, section 5.1.1.2, without rules of composition. Never printed.
+public struct Password: Sendable, CustomStringConvertible {
+    /// SP 800-63B's lower limit.
+    public static let minimumCharacters = 8
+    /// Where bcrypt stops reading. Longer passwords are refused, never cut.
+    public static let maximumBytes = 72
+
+    private let text: String
+
+    public init(_ text: String) throws(IdentityError) {
+        guard !text.utf8.contains(0) else { throw .passwordHasNul }
+        guard text.utf8.count <= Self.maximumBytes else { throw .passwordTooLong(maximumBytes: Self.maximumBytes) }
+        guard text.count >= Self.minimumCharacters else { throw .passwordTooShort(minimum: Self.minimumCharacters) }
+        self.text = text
+    }
+
+    public var description: String { "(redacted)" }
+
+    /// Takes a fraction of a second of processor time, on purpose; so it happens before a transaction begins.
+    ///
+    /// - Parameter cost: the binary logarithm of bcrypt's rounds.
+    public func hashed(cost: Int = 12) throws -> PasswordHash {
+        try PasswordHash(bcrypt: text, cost: cost)
+    }
+}

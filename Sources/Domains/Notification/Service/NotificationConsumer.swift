@@ -1,0 +1,34 @@
+import FoundationEssentials
+import IdentityEvents
+public import Kernel
+import NotificationEvents
+public import Outbox
+public import Postgres
+
+/// Welcomes each new user inside the product. One notification per event and recipient, whatever is read again.
+public struct NotificationConsumer: Consumer {
+    public let name = "notification"
+    public let service = "notification"
+    public let sources = ["identity"]
+    public let understands: [EventType]? = [UserRegistered.eventType]
+
+    public init() {}
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let registered = try chunk.all(UserRegistered.self)
+        guard !registered.isEmpty else { return [] }
+        let notes = registered.map { event in
+            (
+                cause: event.stored,
+                row: NotificationQueries.NewNote(
+                    id: context.newId(), userId: event.data.userId, eventId: event.stored.id, createdAt: event.stored.time)
+            )
+        }
+        let inserted = Set(try session.all(NotificationQueries.insert(notes.map(\.row), template: .welcome)))
+        return try notes.filter { inserted.contains($0.row.id) }.map { cause, row in
+            try PendingEvent(
+                NotificationDelivered(notificationId: row.id, userId: row.userId, channel: .inApp), subject: row.id, sequence: 1,
+                organization: nil, causedBy: cause)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import NotificationEvents
+public import Outbox
+
+/// What the registry lists of the notification service.
+public enum NotificationModule {
+    public static let module = ServiceModule(
+        name: "notification", publishes: [NotificationDelivered.self], consumers: [NotificationConsumer()])
+}

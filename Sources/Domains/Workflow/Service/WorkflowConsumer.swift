@@ -1,0 +1,56 @@
+import BillingEvents
+import FoundationEssentials
+public import Kernel
+import OrganizationEvents
+public import Outbox
+public import Postgres
+
+/// Keeps what workflow knows of members and entitlements. Either may arrive before the other, or before anything else is known of the
+/// organization.
+public struct WorkflowConsumer: Consumer {
+    public let name = "workflow"
+    public let service = "workflow"
+    public let sources = ["organization", "billing"]
+    public let understands: [EventType]? = [MemberAdded.eventType, EntitlementsUpdated.eventType]
+
+    public init() {}
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        try cacheMembers(chunk, in: session)
+        try cacheEntitlements(chunk, in: session)
+        return []
+    }
+
+    private func cacheMembers(_ chunk: EventChunk, in session: Session) throws {
+        let added = try chunk.all(MemberAdded.self).map { event in
+            WorkflowQueries.CachedMember(
+                organizationId: event.data.organizationId, userId: event.data.userId, role: event.data.role.rawValue,
+                sequence: event.stored.sequence)
+        }
+        guard !added.isEmpty else { return }
+        let newest = Dictionary(added.map { (MemberKey($0), $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
+        try session.run(WorkflowQueries.upsertMembers(newest.sorted { $0.key < $1.key }.map(\.value)))
+    }
+
+    private func cacheEntitlements(_ chunk: EventChunk, in session: Session) throws {
+        let updated = try chunk.all(EntitlementsUpdated.self).map(\.data)
+        guard !updated.isEmpty else { return }
+        let newest = Dictionary(updated.map { ($0.organizationId, $0) }) { $0.version < $1.version ? $1 : $0 }
+        let sets = newest.values.sorted { $0.organizationId.text < $1.organizationId.text }
+        let replaced = Set(try session.all(WorkflowQueries.upsertEntitlementSets(sets)))
+        let fresh = sets.filter { replaced.contains($0.organizationId) }
+        guard !fresh.isEmpty else { return }
+        _ = try session.pipeline(
+            WorkflowQueries.deleteEntitlements(of: fresh.map(\.organizationId)), WorkflowQueries.insertEntitlements(fresh))
+    }
+
+    private struct MemberKey: Hashable, Comparable {
+        let text: String
+
+        init(_ member: WorkflowQueries.CachedMember) {
+            text = member.organizationId.text + member.userId.text
+        }
+
+        static func < (left: MemberKey, right: MemberKey) -> Bool { left.text < right.text }
+    }
+}

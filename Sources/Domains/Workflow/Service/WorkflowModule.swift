@@ -1,0 +1,7 @@
+public import Outbox
+import WorkflowEvents
+
+/// What the registry lists of the workflow service.
+public enum WorkflowModule {
+    public static let module = ServiceModule(name: "workflow", publishes: [ProjectCreated.self], consumers: [WorkflowConsumer()])
+}

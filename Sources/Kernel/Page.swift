@@ -1,0 +1,39 @@
+public import FoundationEssentials
+
+/// A part of a list, and where the next part begins.
+public struct Page<Element: Sendable>: Sendable {
+    public let items: [Element]
+    /// `nil` at the end of the list.
+    public let next: PageCursor?
+
+    /// - Parameter rows: at most one more than `limit`; the one more says that there is a next page.
+    public init(_ rows: [Element], limit: Int, cursor: (Element) -> PageCursor) {
+        items = Array(rows.prefix(limit))
+        next = rows.count > limit ? items.last.map(cursor) : nil
+    }
+
+    /// A list that has only one page, because it is bounded by its nature.
+    public init(all items: [Element]) {
+        self.items = items
+        next = nil
+    }
+}
+
+/// Where a page ends in a list ordered by time and id. Its text is opaque to users.
+public struct PageCursor: Sendable, Hashable, CustomStringConvertible {
+    public let time: Timestamp
+    public let id: UUID
+
+    public init(time: Timestamp, id: UUID) {
+        self.time = time
+        self.id = id
+    }
+
+    public var description: String { "\(time.microseconds)_\(id.text)" }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: "_")
+        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = UUID(uuidString: String(parts[1])) else { return nil }
+        self.init(time: Timestamp(microseconds: microseconds), id: id)
+    }
+}

@@ -1,0 +1,100 @@
+public import FoundationEssentials
+public import Kernel
+public import Postgres
+
+/// A part of a service that reacts to events of other services. One consumer reads each of its sources in a lane of its own.
+public protocol Consumer: Sendable {
+    /// Names the lanes and their checkpoints; never renamed once released.
+    var name: String { get }
+    /// The service whose database the effects and the checkpoints are in.
+    var service: String { get }
+    /// The services whose outboxes are read.
+    var sources: [String] { get }
+    /// The types that ``apply(_:in:context:)`` acts on, in the newest version that it reads. `nil`: all of them, as opaque bytes.
+    var understands: [EventType]? { get }
+
+    /// Applies a chunk, set by set, in the transaction that will hold its checkpoint.
+    ///
+    /// Called again with the same or other chunks after a rollback, so it keeps nothing outside the database. Chunks of other sources come
+    /// in any interleaving.
+    ///
+    /// - Returns: what this service has to tell in turn; stored in the same transaction.
+    /// - Throws: ``UnreadableEvent`` or a `DomainError` for an event's fault, `PostgresError` for everything else.
+    func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent]
+
+    /// Finishes what does not belong to a single lane, after lanes have applied something: a transaction of its own, in bounded batches.
+    func settle(in session: Session, context: ConsumerContext) throws -> Settlement
+}
+
+/// What one call of ``Consumer/settle(in:context:)`` did.
+public struct Settlement: Sendable {
+    /// Rows written; 0 where nothing was left to do.
+    public let rows: Int
+    /// Another call has work to do.
+    public let hasMore: Bool
+    public let events: [PendingEvent]
+
+    public init(rows: Int, hasMore: Bool, events: [PendingEvent]) {
+        self.rows = rows
+        self.hasMore = hasMore
+        self.events = events
+    }
+
+    public static let nothing = Settlement(rows: 0, hasMore: false, events: [])
+}
+
+extension Consumer {
+    public func settle(in session: Session, context: ConsumerContext) throws -> Settlement { .nothing }
+
+    /// The type of this name that the consumer reads, in its newest version.
+    public func known(_ name: String) -> EventType? {
+        understands?.first { $0.name == name }
+    }
+}
+
+/// Events of one source, in the order of their positions.
+public struct EventChunk: Sendable {
+    public let source: String
+    public let events: [StoredEvent]
+
+    public init(source: String, events: [StoredEvent]) {
+        self.source = source
+        self.events = events
+    }
+
+    /// The events of one type with their data, in order.
+    ///
+    /// - Throws: ``UnreadableEvent``.
+    public func all<Event: DomainEvent>(_ type: Event.Type = Event.self) throws -> [(stored: StoredEvent, data: Event)] {
+        try events.filter { $0.eventType?.name == Event.eventType.name }.map { ($0, try $0.decode(Event.self)) }
+    }
+}
+
+/// What a consumer may know of its surroundings.
+public struct ConsumerContext: Sendable {
+    /// The instant of this chunk's application.
+    public let now: Timestamp
+
+    public init(now: Timestamp) {
+        self.now = now
+    }
+
+    public func newId() -> UUID {
+        UUID.version7(at: now)
+    }
+}
+
+/// What the registry lists of a domain: its database and its consumers.
+public struct ServiceModule: Sendable {
+    /// Also the key of its connection strings and the name of its migrations.
+    public let name: String
+    /// Every event the service publishes.
+    public let publishes: [any DomainEvent.Type]
+    public let consumers: [any Consumer]
+
+    public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = []) {
+        self.name = name
+        self.publishes = publishes
+        self.consumers = consumers
+    }
+}

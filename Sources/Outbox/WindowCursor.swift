@@ -1,0 +1,134 @@
+public import Kernel
+public import Postgres
+
+/// Decides what a lane reads next, and what its checkpoint is after each chunk. No database, no time, no tasks: answers go in, steps and
+/// checkpoints come out.
+///
+/// ```
+///            opened: rows                received: n rows, or cut short
+///   between ────────────▶ in a window ──────────────────────────┐
+///   windows ◀──────────── (lo, hi]    ◀─────────────────────────┘
+///      │ ▲    received: ran to its end; lo := hi
+///      └─┘
+///     opened: nothing; lo := hi in memory only
+/// ```
+public struct WindowCursor: Sendable, Equatable {
+    /// The state after the last chunk that was read, applied or not.
+    public private(set) var checkpoint: LaneCheckpoint
+
+    public enum Step: Sendable, Equatable {
+        /// Cut a window after this snapshot.
+        case open(after: Snapshot)
+        /// Read the window's next rows.
+        case read(ChunkRequest)
+    }
+
+    /// What the statement that opens a window found.
+    public struct Opening: Sendable, Equatable {
+        public let window: Window
+        /// The lowest position of a late transaction's rows; `nil` where no late transaction has any.
+        public let lowestLate: Int64?
+        /// `hi` is at or after `lo`. A source that went back in time was restored.
+        public let isForward: Bool
+        /// The server is a standby, whose snapshots do not say which transactions run on the primary.
+        public let isStandby: Bool
+
+        public init(window: Window, lowestLate: Int64?, isForward: Bool, isStandby: Bool) {
+            self.window = window
+            self.lowestLate = lowestLate
+            self.isForward = isForward
+            self.isStandby = isStandby
+        }
+    }
+
+    public init(resuming checkpoint: LaneCheckpoint) {
+        self.checkpoint = checkpoint
+    }
+
+    public func next(limit: Int) -> Step {
+        guard let window = checkpoint.window else { return .open(after: checkpoint.lo) }
+        return .read(ChunkRequest(lo: checkpoint.lo, window: window, after: checkpoint.position, limit: limit))
+    }
+
+    /// Takes the answer to ``Step/open(after:)``.
+    ///
+    /// - Returns: whether there is anything to read. Where there is not, the window is passed in memory and nothing is to be written.
+    public mutating func opened(_ opening: Opening) throws(LaneStop) -> Bool {
+        if opening.isStandby { throw .readingFromStandby }
+        if !opening.isForward { throw .snapshotWentBack(lo: checkpoint.lo.text, hi: opening.window.hi.text) }
+        let window = opening.window
+        let lows = [window.ceil > 0 ? window.floor : nil, opening.lowestLate].compactMap(\.self)
+        guard let lowest = lows.min() else {
+            checkpoint.lo = window.hi
+            return false
+        }
+        checkpoint.window = window
+        checkpoint.position = lowest - 1
+        return true
+    }
+
+    /// Takes the answer to ``Step/read(_:)``.
+    ///
+    /// - Parameter reachedEnd: the query returned all that the window still had. A chunk cut short by its limit, bytes or time has not.
+    /// - Returns: the checkpoint to commit with the chunk's effects; `nil` for the empty end of a window, after which nothing is written
+    ///   but ``checkpoint`` moves on.
+    public mutating func received(_ events: [StoredEvent], reachedEnd: Bool) -> LaneCheckpoint? {
+        guard let window = checkpoint.window else { preconditionFailure("a chunk arrived outside a window") }
+        if let last = events.last {
+            checkpoint.position = last.position
+            checkpoint.sequence += 1
+            checkpoint.events += Int64(events.count)
+            let newest = events.suffix(LaneCheckpoint.tailLength).map { LaneCheckpoint.Tail(position: $0.position, id: $0.id) }
+            checkpoint.tail = Array((checkpoint.tail + newest).suffix(LaneCheckpoint.tailLength))
+        }
+        if reachedEnd {
+            checkpoint.lo = window.hi
+            checkpoint.window = nil
+        }
+        return events.isEmpty ? nil : checkpoint
+    }
+}
+
+/// The next rows of an open window.
+public struct ChunkRequest: Sendable, Equatable {
+    public let lo: Snapshot
+    public let window: Window
+    /// Rows up to here are done.
+    public let after: Int64
+    /// At most so many rows.
+    public let limit: Int
+}
+
+/// Why a lane stands still until somebody acts. Never an event's fault.
+public enum LaneStop: DomainError, Equatable {
+    case readingFromStandby
+    case snapshotWentBack(lo: String, hi: String)
+    case sourceChanged(String)
+    case tailMissing
+    case newerEvent(type: String, position: Int64, known: Int)
+    case unreadableCheckpoint(String)
+
+    public var failure: Failure {
+        switch self {
+        case .readingFromStandby:
+            Failure(
+                ErrorCode("LANE_ON_STANDBY", .pending), "the source is a standby; a lane reads from the primary only",
+                hint: "point the profile's connection string at the primary (target_session_attrs=primary)")
+        case .snapshotWentBack(let lo, let hi):
+            Failure(
+                ErrorCode("LANE_SOURCE_RESTORED", .pending), "the source is behind the checkpoint: it was restored from an older backup",
+                details: ["checkpoint \(lo)", "source \(hi)"])
+        case .sourceChanged(let what):
+            Failure(ErrorCode("LANE_SOURCE_CHANGED", .pending), what)
+        case .tailMissing:
+            Failure(
+                ErrorCode("LANE_SOURCE_RESTORED", .pending), "events that were applied are no longer in the source: it was restored from an older backup")
+        case .newerEvent(let type, let position, let known):
+            Failure(
+                ErrorCode("BINARY_OUTDATED", .pending), "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
+                hint: "upgrade saasctl")
+        case .unreadableCheckpoint(let text):
+            Failure(ErrorCode("LANE_CHECKPOINT_UNREADABLE", .pending), "the checkpoint's epoch \"\(text)\" cannot be read")
+        }
+    }
+}

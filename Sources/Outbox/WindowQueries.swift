@@ -1,0 +1,123 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The statements behind ``WindowReader``.
+enum WindowQueries {
+    /// Without statistics the planner prefers to sort the rest of the window for each chunk; just-in-time compilation takes longer than
+    /// an empty poll.
+    static func settings() -> Query<Void> {
+        Query(
+            """
+            select set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false),
+                set_config('enable_sort', 'off', false), set_config('jit', 'off', false)
+            """)
+    }
+
+    /// No row value on a standby, which has no WAL position of its own. pg_control_checkpoint() would show the old timeline after a
+    /// promotion; the name of the current WAL file does not.
+    static func identity() -> Query<Epoch?> {
+        Query(
+            """
+            select pg_is_in_recovery(), (select system_identifier from pg_control_system())::text,
+                case when not pg_is_in_recovery() then ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint end,
+                (select oid from pg_database where datname = current_database())::bigint, 'outbox'::regclass::oid::bigint
+            """
+        ) { row in
+            if try row.get(0, as: Bool.self) { return nil }
+            return Epoch(systemIdentifier: try row.get(1), timeline: try row.get(2), database: try row.get(3), outbox: try row.get(4))
+        }
+    }
+
+    static func count(of tail: [LaneCheckpoint.Tail]) -> Query<Int> {
+        Query(
+            """
+            select count(*) from unnest(\(tail.map(\.position)), \(tail.map(\.id))) as t (position, id)
+            join outbox as o on o.position = t.position and o.id = t.id
+            """
+        ) { try $0.get(0) }
+    }
+
+    /// One statement, and so one snapshot for hi and for all that is derived from it. It writes nothing, so the session has no
+    /// transaction id that hi could list as running.
+    static func open(after lo: Snapshot) -> Query<WindowCursor.Opening> {
+        Query(
+            """
+            with s as materialized (select pg_current_snapshot() as hi, \(lo)::pg_snapshot as lo),
+            late as materialized (
+                select l.xid, r.position from s cross join lateral pg_snapshot_xip(s.lo) as l (xid)
+                cross join lateral (select o.position from outbox as o where o.txid = l.xid order by o.position limit 1) as r
+                where pg_visible_in_snapshot(l.xid, s.hi)),
+            ordinary as materialized (
+                select min(o.position) as floor, max(o.position) as ceil from s, outbox as o
+                where o.txid >= pg_snapshot_xmax(s.lo) and o.txid < pg_snapshot_xmax(s.hi) and pg_visible_in_snapshot(o.txid, s.hi))
+            select s.hi, coalesce(ordinary.floor, 0), coalesce(ordinary.ceil, 0), array(select xid from late order by xid),
+                (select min(position) from late),
+                pg_snapshot_xmin(s.hi) >= pg_snapshot_xmin(s.lo) and pg_snapshot_xmax(s.hi) >= pg_snapshot_xmax(s.lo),
+                pg_is_in_recovery()
+            from s, ordinary
+            """
+        ) { row in
+            WindowCursor.Opening(
+                window: Window(hi: try row.get(0), floor: try row.get(1), ceil: try row.get(2), late: try row.get(3)),
+                lowestLate: try row.get(4), isForward: try row.get(5), isStandby: try row.get(6))
+        }
+    }
+
+    struct ChunkRow: Sendable {
+        /// How many rows the limit let through before the bytes cut them.
+        let scanned: Int
+        let event: StoredEvent
+    }
+
+    /// The rows of late transactions are read by an index scan each; the ordinary ones by one range scan over positions. A condition on
+    /// txid in the range scan would make the planner take the other index and sort the whole window for every chunk.
+    static func chunk(_ request: ChunkRequest, source: String, bytes: Int64) -> Query<ChunkRow> {
+        let window = request.window
+        let start = max(request.after, window.floor - 1)
+        let ordinary: SQL = """
+            select \(fragment: StoredEvent.columns) from outbox
+            where position > \(start) and position <= \(window.ceil) and pg_visible_in_snapshot(txid, \(window.hi)::pg_snapshot)
+                and not pg_visible_in_snapshot(txid, \(request.lo)::pg_snapshot)
+            """
+        let rows: SQL
+        if window.late.isEmpty {
+            rows = "\(fragment: ordinary) order by position limit \(request.limit)"
+        } else {
+            rows = """
+                select * from (
+                    (\(fragment: ordinary) and txid <> all (\(window.late)) order by position limit \(request.limit))
+                    union all
+                    (select r.* from unnest(\(window.late)) as l (xid)
+                    cross join lateral (
+                        select \(fragment: StoredEvent.columns) from outbox where txid = l.xid and position > \(request.after)
+                        order by position limit \(request.limit)) as r)
+                ) as both_kinds order by position limit \(request.limit)
+                """
+        }
+        return Query(
+            """
+            select scanned, \(fragment: StoredEvent.columns) from (
+                select *, count(*) over () as scanned,
+                    sum(octet_length(data::text)) over (order by position rows unbounded preceding) - octet_length(data::text) as bytes_before
+                from (\(fragment: rows)) as rows
+            ) as counted where bytes_before < \(bytes) order by position
+            """
+        ) { ChunkRow(scanned: try $0.get(0), event: try StoredEvent($0, source: source, startingAt: 1)) }
+    }
+
+    static func backlog(beyond checkpoint: LaneCheckpoint) -> Query<WindowReader.Backlog> {
+        let window = checkpoint.window
+        return Query(
+            """
+            with c as (select \(checkpoint.lo)::pg_snapshot as lo, \(window?.hi)::pg_snapshot as hi),
+            beyond as (
+                select o.txid, o.position, o.time from c, outbox as o where o.txid >= pg_snapshot_xmax(c.lo)
+                union all
+                select o.txid, o.position, o.time from c cross join lateral pg_snapshot_xip(c.lo) as l (xid) join outbox as o on o.txid = l.xid)
+            select count(*), min(b.time) from c, beyond as b
+            where c.hi is null or not pg_visible_in_snapshot(b.txid, c.hi) or b.position > \(checkpoint.position)
+            """
+        ) { WindowReader.Backlog(events: try $0.get(0), oldest: try $0.get(1)) }
+    }
+}

@@ -1,0 +1,55 @@
+
+public import Kernel
+public import Postgres
+
+/// The statements of a lane's reading side, run on a connection of their own to the source.
+///
+/// The rules of reading by snapshot windows are derived in docs/outbox.md.
+public struct WindowReader: Sendable {
+    /// The service whose outbox is read.
+    public let source: String
+    /// A chunk is cut when the data of its rows passes this many bytes.
+    public let chunkBytes: Int64
+
+    public init(source: String, chunkBytes: Int64 = 4 << 20) {
+        self.source = source
+        self.chunkBytes = chunkBytes
+    }
+
+    /// Which incarnation of the source this is, and whether the given events are still in it.
+    ///
+    /// - Throws: ``LaneStop/readingFromStandby``, or `PostgresError`.
+    public func identify(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> (epoch: Epoch, tailIsIntact: Bool) {
+        let (identity, found) = try session.pipeline(WindowQueries.identity(), WindowQueries.count(of: tail))
+        guard let identity = identity.rows.first, let found = found.rows.first else { throw LaneStop.readingFromStandby }
+        guard let epoch = identity else { throw LaneStop.readingFromStandby }
+        return (epoch, found == tail.count)
+    }
+
+    /// Makes a session read outboxes by their indexes in position order, whatever the statistics of a young table say.
+    public func prepare(_ session: Session) throws {
+        try session.run(WindowQueries.settings())
+    }
+
+    public func open(after lo: Snapshot, in session: Session) throws -> WindowCursor.Opening {
+        try session.one(WindowQueries.open(after: lo))
+    }
+
+    /// - Returns: the rows in position order, and whether they are the last of their window.
+    public func read(_ request: ChunkRequest, in session: Session) throws -> (events: [StoredEvent], reachedEnd: Bool) {
+        let rows = try session.all(WindowQueries.chunk(request, source: source, bytes: chunkBytes))
+        let scanned = rows.first?.scanned ?? 0
+        return (rows.map(\.event), rows.count == scanned && scanned < request.limit)
+    }
+
+    /// What the source holds beyond a checkpoint.
+    public func backlog(beyond checkpoint: LaneCheckpoint, in session: Session) throws -> Backlog {
+        try session.one(WindowQueries.backlog(beyond: checkpoint))
+    }
+
+    /// How many committed events a lane has not applied yet, and when the oldest of them happened.
+    public struct Backlog: Sendable, Hashable {
+        public let events: Int64
+        public let oldest: Timestamp?
+    }
+}

@@ -1,0 +1,149 @@
+import CLibPQ
+
+extension Link {
+    /// One message to the server.
+    private struct Step {
+        enum Purpose {
+            /// About the transaction or the connection; its result is only checked.
+            case control
+            case prepare(StatementCache.Key, name: String)
+            case execute(StatementCache.Key, StatementCache.Plan, Parameters)
+        }
+
+        let text: String
+        let purpose: Purpose
+    }
+
+    /// Runs statements in one round trip, deferred ones in front of them, and gives their results in order.
+    ///
+    /// - Throws: the first error; the server has run nothing behind it.
+    func execute(_ statements: [SQL], location: CallSite) throws -> [ResultHandle] {
+        try checkReady(location)
+        let parameters = try statements.map { try Parameters($0, location: location) }
+        var steps = takeDeferred()
+        for (sql, parameters) in zip(statements, parameters) {
+            let key = StatementCache.Key(sql)
+            let plan = cache.plan(for: key)
+            if case .prepare(let name) = plan { steps.append(Step(text: sql.text, purpose: .prepare(key, name: name))) }
+            steps.append(Step(text: sql.text, purpose: .execute(key, plan, parameters)))
+        }
+        // Behind the statements, because some (VACUUM, CREATE DATABASE) want to be the first of a pipeline. In a failed transaction the
+        // server takes nothing but its end.
+        if transactionStatus != PQTRANS_INERROR {
+            steps += cache.takeDisplaced().map { Step(text: Self.deallocate + $0, purpose: .control) }
+        }
+        return try run(steps, location)
+    }
+
+    /// Runs one statement about the transaction, alone and at once.
+    func control(_ text: String, location: CallSite) throws -> ResultHandle {
+        try checkReady(location)
+        let sql = SQL(unsafeRaw: text)
+        let step = Step(text: text, purpose: .execute(StatementCache.Key(sql), .once, try Parameters(sql, location: location)))
+        return try run([step], location)[0]
+    }
+
+    /// Sends what was deferred, in front of what cannot travel in a pipeline.
+    func flushDeferred(_ location: CallSite) throws {
+        try checkReady(location)
+        let steps = takeDeferred()
+        if !steps.isEmpty { _ = try run(steps, location) }
+    }
+
+    private func takeDeferred() -> [Step] {
+        defer { deferred = [] }
+        return deferred.map { Step(text: $0, purpose: .control) }
+    }
+
+    private static let deallocate = "deallocate "
+
+    private func run(_ steps: [Step], _ location: CallSite) throws -> [ResultHandle] {
+        guard let handle else { throw sendError(statement: "", location: location) }
+        let isPipeline = steps.count > 1
+        var sent = !isPipeline || PQenterPipelineMode(handle) == 1
+        for step in steps where sent { sent = send(step, to: handle) }
+        if sent, isPipeline { sent = PQpipelineSync(handle) == 1 }
+        guard sent else { throw sendError(statement: steps.map(\.text).joined(separator: "; "), location: location) }
+        return try collect(steps, isPipeline: isPipeline, location)
+    }
+
+    /// - Returns: `false` when libpq refused.
+    private func send(_ step: Step, to handle: OpaquePointer) -> Bool {
+        switch step.purpose {
+        case .control:
+            PQsendQueryParams(handle, step.text, 0, nil, nil, nil, nil, 1) == 1
+        case .prepare(let key, let name):
+            PQsendPrepare(handle, name, step.text, Int32(key.oids.count), key.oids) == 1
+        case .execute(_, .once, let parameters):
+            parameters.withPointers { count, types, values, lengths, formats in
+                PQsendQueryParams(handle, step.text, count, types, values, lengths, formats, 1) == 1
+            }
+        case .execute(_, .prepare(let name), let parameters), .execute(_, .prepared(let name), let parameters):
+            parameters.withPointers { count, _, values, lengths, formats in
+                PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
+            }
+        }
+    }
+
+    private func collect(_ steps: [Step], isPipeline: Bool, _ location: CallSite) throws -> [ResultHandle] {
+        var results: [ResultHandle] = []
+        results.reserveCapacity(steps.count)
+        var firstError: PostgresError?
+        for step in steps {
+            let result = try onlyResult(of: step.text, location)
+            if result.status == PGRES_PIPELINE_ABORTED {
+                forget(step, because: nil)
+            } else if let error = error(in: result) {
+                guard isOpen else { throw error }
+                forget(step, because: error.sqlState)
+                firstError = firstError ?? error
+            } else if case .execute = step.purpose {
+                results.append(result)
+            }
+        }
+        if isPipeline {
+            guard try nextResult(statement: "", location: location)?.status == PGRES_PIPELINE_SYNC, let handle,
+                PQexitPipelineMode(handle) == 1
+            else { throw sendError(statement: "", location: location) }
+        }
+        if let firstError { throw firstError }
+        return results
+    }
+
+    /// The result of one message; libpq ends each with a NULL.
+    private func onlyResult(of statement: String, _ location: CallSite) throws -> ResultHandle {
+        guard let result = try nextResult(statement: statement, location: location) else {
+            throw sendError(statement: statement, location: location)
+        }
+        switch result.status {
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            abandon("a COPY was run as a query")
+            throw PostgresError(
+                .misuse, "COPY runs through copyIn and copyOut", database: database, statement: statement, location: location)
+        default: break
+        }
+        if result.status != PGRES_FATAL_ERROR || isAlive {
+            while try nextResult(statement: statement, location: location) != nil {}
+        }
+        return result
+    }
+
+    private var isAlive: Bool {
+        handle.map { PQstatus($0) == CONNECTION_OK } ?? false
+    }
+
+    private func forget(_ step: Step, because sqlState: SQLState?) {
+        switch step.purpose {
+        case .control:
+            // A displaced statement stays with the server until this is sent again.
+            if step.text.hasPrefix(Self.deallocate) { cache.putBack(displaced: String(step.text.dropFirst(Self.deallocate.count))) }
+        case .prepare(let key, _):
+            cache.forget(key)
+        case .execute(let key, .prepared, _):
+            // Its plan no longer fits the tables, or it is gone.
+            if sqlState == .featureNotSupported { cache.discard(key) }
+            if sqlState == .invalidStatementName { cache.forget(key) }
+        case .execute: break
+        }
+    }
+}

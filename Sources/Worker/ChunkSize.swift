@@ -1,0 +1,23 @@
+/// How many events the next chunk may have: large enough that the cost of a commit spreads, small enough that a chunk takes no longer than
+/// ``target``.
+public struct ChunkSize: Sendable, Equatable {
+    /// Lower and upper bound.
+    public static let bounds = 500...5_000
+    /// How long reading and applying a chunk should take at most.
+    public static let target = Duration.milliseconds(200)
+
+    public private(set) var limit: Int
+
+    public init(limit: Int = bounds.lowerBound) {
+        self.limit = limit
+    }
+
+    /// Takes what the last chunk was like. Grows only while chunks come back full, so that a quiet lane stays cheap.
+    public mutating func observed(events: Int, took duration: Duration) {
+        if duration > Self.target {
+            limit = max(Self.bounds.lowerBound, limit / 2)
+        } else if events >= limit && duration < Self.target / 2 {
+            limit = min(Self.bounds.upperBound, limit * 2)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+public import Kernel
+
+/// What a run did to one lane.
+public struct LaneReport: Sendable {
+    public enum Outcome: Sendable {
+        /// Everything that was there is applied.
+        case level
+        /// Time was up, or the run was told to stop; the next run goes on.
+        case interrupted
+        /// Somebody else holds the lane.
+        case locked
+        /// The lane stands until somebody acts.
+        case stopped(Failure)
+        /// A database could not be reached, or gave up.
+        case unavailable(Failure)
+    }
+
+    public let consumer: String
+    public let source: String
+    public var events: Int
+    public var outcome: Outcome
+
+    public init(consumer: String, source: String, events: Int = 0, outcome: Outcome) {
+        self.consumer = consumer
+        self.source = source
+        self.events = events
+        self.outcome = outcome
+    }
+
+    /// What a person calls the lane: `billing<organization`.
+    public var name: String { "\(consumer)<\(source)" }
+}
+
+/// What a whole run did.
+public struct WorkerReport: Sendable {
+    public var lanes: [LaneReport]
+    /// Passes over all lanes; the last one applied nothing.
+    public var passes: Int
+
+    public var events: Int { lanes.reduce(0) { $0 + $1.events } }
+
+    /// The worst thing that happened: an unreachable database before a stopped lane before success.
+    public var failure: Failure? {
+        var stopped: Failure?
+        for lane in lanes {
+            switch lane.outcome {
+            case .unavailable(let failure): return failure
+            case .stopped(let failure): stopped = stopped ?? failure
+            case .level, .interrupted, .locked: continue
+            }
+        }
+        return stopped
+    }
+}
