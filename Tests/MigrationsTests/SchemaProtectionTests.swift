@@ -46,13 +46,16 @@ import Testing
 
     @Test func aDatabaseMayAskForANewerBinary() async throws {
         let connection = try await ScratchCluster.shared.database().open()
-        let newer = ["billing/0002_c.sql": "-- saasctl: requires-binary 0.10.0\ndrop table b"]
+        let newer = [
+            "billing/0002_c.sql": "-- saasctl: requires-binary 0.9.0\nalter table b rename to c",
+            "billing/0003_d.sql": "-- saasctl: requires-binary 0.10.0\ndrop table c",
+        ]
         try await runner(newer, version: SaasctlVersion(0, 10, 0)).migrate(connection)
         let older = try runner(version: SaasctlVersion(0, 9, 0))
         #expect(await refusal(older, connection)?.code == .binaryOutdated)
         let check = SchemaCheck(service: "billing", set: older.set, version: older.version)
         let level = try await connection.session { try $0.one(check.query) }
-        #expect(level == SchemaLevel(common: 1, own: 2, requiredBinary: SaasctlVersion(0, 10, 0)))
+        #expect(level == SchemaLevel(common: 1, own: 3, requiredBinary: SaasctlVersion(0, 10, 0)))
         #expect(check.failure(for: level)?.code == .binaryOutdated)
     }
 
