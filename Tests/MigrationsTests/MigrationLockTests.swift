@@ -4,7 +4,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite struct MigrationLockTests {
+@Suite(.timeLimit(.minutes(1))) struct MigrationLockTests {
     private let set: MigrationSet
 
     init() throws {
@@ -105,7 +105,10 @@ private struct DatabaseGate: Sendable {
     }
 
     func untilSomebodyWaits() async throws {
-        let waiting: SQL = "select pid::text from pg_locks where locktype = 'advisory' and objid = 42 and not granted"
+        let waiting: SQL = """
+            select l.pid::text from pg_locks l join pg_database d on d.oid = l.database
+            where d.datname = current_database() and l.locktype = 'advisory' and l.objid = 42 and not l.granted
+            """
         while try await keeper.texts(waiting).isEmpty { await Task.yield() }
     }
 }

@@ -20,7 +20,8 @@ final class ScratchCluster: Sendable {
             run "$bin/initdb" -D data -U postgres -A trust -E UTF8 --locale=C -N > initdb.log
             run "$bin/pg_ctl" -D data -l server.log -w -t 60 start \
               -o "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c max_connections=100 -c max_prepared_transactions=10" > start.log
-            "$bin/psql" -qX -h '\(folder)' -U postgres -c 'create role saasctl_app; create role billing_app login in role saasctl_app'
+            "$bin/psql" -qX -h '\(folder)' -U postgres -c 'create role saasctl_app' \
+              -c 'create role billing_app login in role saasctl_app' -c 'create role owner login'
             """)
         if status != 0 { fatalError("the scratch cluster failed with status \(status)") }
         atexit {
@@ -29,11 +30,11 @@ final class ScratchCluster: Sendable {
         }
     }
 
-    /// A new, empty database.
+    /// A new, empty database, whose owner has no rights beyond it.
     func database() async throws -> ScratchDatabase {
         let name = "test_\(serial.add(1, ordering: .relaxed).newValue)"
         let connection = try await Connection.open(ConnectionConfiguration("host=\(folder) dbname=postgres user=postgres"))
-        try await connection.session { try $0.script("create database \(name)") }
+        try await connection.session { try $0.script("create database \(name) owner owner") }
         await connection.close()
         return ScratchDatabase(name: name, folder: folder)
     }
@@ -60,17 +61,17 @@ struct ScratchDatabase: Sendable {
     let name: String
     let folder: String
 
-    func open(user: String = "postgres", applicationName: String = "test") async throws -> Connection {
+    func open(user: String = "owner", applicationName: String = "test") async throws -> Connection {
         try await Connection.open(ConnectionConfiguration("host=\(folder) dbname=\(name) user=\(user)", applicationName: applicationName))
     }
 
-    /// Runs a script as an administrator would.
+    /// Runs a script as an operator would.
     ///
     /// - Returns: psql's exit status.
     func psql(_ script: String) -> Int32 {
         let marker = "END_OF_SCRIPT_\(name)"
         return ScratchCluster.shell(
-            "\"$bin/psql\" -qX -h '\(folder)' -U postgres \(name) -o /dev/null -f - 2> '\(folder)/psql.log' <<'\(marker)'\n\(script)\n\(marker)"
+            "\"$bin/psql\" -qX -h '\(folder)' -U owner \(name) -o /dev/null -f - 2> '\(folder)/psql.log' <<'\(marker)'\n\(script)\n\(marker)"
         )
     }
 }
