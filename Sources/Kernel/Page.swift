@@ -11,6 +11,12 @@ public struct Page<Element: Sendable>: Sendable {
         items = Array(rows.prefix(limit))
         next = rows.count > limit ? items.last.map(cursor) : nil
     }
+
+    /// A list that has only one page, because it is bounded by its nature.
+    public init(all items: [Element]) {
+        self.items = items
+        next = nil
+    }
 }
 
 /// Where a page ends in a list ordered by time and id. Its text is opaque to users.

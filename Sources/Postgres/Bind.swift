@@ -73,16 +73,19 @@ public struct BinaryBuffer: Sendable {
         store(Int32(bytes.count - start - 4), at: start)
     }
 
+    mutating func appendField(_ body: (inout BinaryBuffer) -> Void) {
+        let start = bytes.count
+        append(Int32(-1))
+        body(&self)
+        store(Int32(bytes.count - start - 4), at: start)
+    }
+
     mutating func store<Integer: FixedWidthInteger>(_ integer: Integer, at offset: Int) {
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: integer.bigEndian, toByteOffset: offset, as: Integer.self) }
     }
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
-    }
-
-    mutating func removeLast(_ count: Int) {
-        bytes.removeLast(count)
     }
 
     mutating func reserveCapacity(_ capacity: Int) {

@@ -28,7 +28,7 @@ extension Link {
         while status != PGRES_POLLING_OK {
             if status == PGRES_POLLING_FAILED { throw connectError(pending, location) }
             let events = status == PGRES_POLLING_READING ? Link.readable : Link.writable
-            guard try wait(for: events, until: end, location: location) else {
+            guard try wait(for: events, until: end, isIdle: true, location: location) else {
                 throw PostgresError(.connectionFailed, "the server did not answer in time", database: database, location: location)
             }
             status = PQconnectPoll(pending)

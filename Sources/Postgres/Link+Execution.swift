@@ -27,6 +27,11 @@ extension Link {
             if case .prepare(let name) = plan { steps.append(Step(text: sql.text, purpose: .prepare(key, name: name))) }
             steps.append(Step(text: sql.text, purpose: .execute(key, plan, parameters)))
         }
+        // Behind the statements, because some (VACUUM, CREATE DATABASE) want to be the first of a pipeline. In a failed transaction the
+        // server takes nothing but its end.
+        if transactionStatus != PQTRANS_INERROR {
+            steps += cache.takeDisplaced().map { Step(text: Self.deallocate + $0, purpose: .control) }
+        }
         return try run(steps, location)
     }
 
@@ -46,12 +51,11 @@ extension Link {
     }
 
     private func takeDeferred() -> [Step] {
-        var texts = deferred
-        deferred = []
-        // In a failed transaction the server takes nothing but its end.
-        if transactionStatus != PQTRANS_INERROR { texts += cache.takeDisplaced().map { "deallocate \($0)" } }
-        return texts.map { Step(text: $0, purpose: .control) }
+        defer { deferred = [] }
+        return deferred.map { Step(text: $0, purpose: .control) }
     }
+
+    private static let deallocate = "deallocate "
 
     private func run(_ steps: [Step], _ location: CallSite) throws -> [ResultHandle] {
         guard let handle else { throw sendError(statement: "", location: location) }
@@ -132,7 +136,7 @@ extension Link {
         switch step.purpose {
         case .control:
             // A displaced statement stays with the server until this is sent again.
-            if step.text.hasPrefix("deallocate ") { cache.putBack(displaced: [String(step.text.dropFirst("deallocate ".count))]) }
+            if step.text.hasPrefix(Self.deallocate) { cache.putBack(displaced: String(step.text.dropFirst(Self.deallocate.count))) }
         case .prepare(let key, _):
             cache.forget(key)
         case .execute(let key, .prepared, _):

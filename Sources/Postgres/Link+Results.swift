@@ -1,15 +1,6 @@
 import CLibPQ
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 extension Link {
-    static let readable = Int32(POLLIN)
-    static let writable = Int32(POLLOUT)
-
     /// Hands everything queued to the kernel, reading meanwhile what the server sends: it may wait for that before it reads on.
     func flush(_ location: CallSite) throws {
         while let handle, PQflush(handle) == 1 {
@@ -40,7 +31,7 @@ extension Link {
         let isFatal = severity == "FATAL" || severity == "PANIC" || handle.map { PQstatus($0) == CONNECTION_BAD } ?? true
         let message = result.diagnostic("M") ?? Self.firstLine(of: result.errorMessage)
         var kind = isFatal ? PostgresError.Kind.connectionLost : .server
-        if !isFatal, sqlState == .queryCanceled, let interruption = requestedInterruption { kind = interruption }
+        if !isFatal, sqlState == .queryCanceled, let interruption { kind = interruption }
         let error = PostgresError(
             kind, message, sqlState: sqlState, detail: result.diagnostic("D"), hint: result.diagnostic("H"),
             constraint: result.diagnostic("n"), table: result.diagnostic("t"), column: result.diagnostic("c"), database: database,

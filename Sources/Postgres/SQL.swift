@@ -65,6 +65,11 @@ extension SQL: ExpressibleByStringInterpolation {
             append(value.postgresBind)
         }
 
+        /// Becomes a parameter, NULL for `nil`.
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            append(value.postgresBind)
+        }
+
         /// Becomes a quoted identifier, so that any name is one name and nothing else.
         public mutating func appendInterpolation(identifier: String) {
             text += quotedIdentifier(identifier)

@@ -74,8 +74,8 @@ struct StatementCache {
         return displaced
     }
 
-    mutating func putBack(displaced names: [String]) {
-        displaced += names
+    mutating func putBack(displaced name: String) {
+        displaced.append(name)
     }
 
     private mutating func makeRoom() {

@@ -150,7 +150,11 @@ public struct PrivateCluster: Sendable {
     }
 
     /// Stops the server at once and removes all it had. Nothing there is fine.
+    ///
+    /// - Throws: ``ServerError/foreignFolder(_:)`` where the folder holds what no server put there; nothing is removed then.
     public func destroy() async throws {
+        let own: Set = ["data", "data.new", "run", "server.log"]
+        guard try Files.names(in: folder).allSatisfy(own.contains) else { throw ServerError.foreignFolder(folder) }
         try await stop(.immediate)
         let fallback = socketFolder
         try Files.remove(folder)
@@ -159,13 +163,16 @@ public struct PrivateCluster: Sendable {
 
     /// Connection parameters for libpq, complete, so that `PGHOST` and its like cannot lead astray.
     ///
-    /// - Parameter socketFolder: where a running server says that its socket is; `nil` for ``socketFolder``.
-    public func connectionString(database: String, user: String, socketFolder: FilePath? = nil) -> String {
-        let values = [
-            ("host", (socketFolder ?? self.socketFolder).string), ("hostaddr", ""), ("port", "5432"), ("dbname", database), ("user", user),
-        ]
+    /// - Parameter socketFolder: where a running server says that its socket is.
+    public static func connectionString(socketFolder: FilePath, database: String, user: String) -> String {
+        let values = [("host", socketFolder.string), ("hostaddr", ""), ("port", "5432"), ("dbname", database), ("user", user)]
         return values.map { key, value in "\(key)='\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'" }.joined(
             separator: " ")
+    }
+
+    /// Connection parameters for libpq for this server, by ``socketFolder``.
+    public func connectionString(database: String, user: String) -> String {
+        Self.connectionString(socketFolder: socketFolder, database: database, user: user)
     }
 }
 

@@ -13,7 +13,7 @@ public enum ServerError: DomainError, Sendable {
     /// A folder on the way to the data that the server's account may not enter.
     case unreachable(FilePath, account: String, barrier: FilePath)
     case notInitialized(FilePath)
-    /// There is something where the data belong, and it is not a PostgreSQL data folder.
+    /// There is something where the data belong that no server put there.
     case foreignFolder(FilePath)
     /// The folder for the socket belongs to somebody else, or others may enter it.
     case unsafeSocketFolder(FilePath)

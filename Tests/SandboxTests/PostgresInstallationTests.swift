@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test func `nothing installed is a matter of configuration and says what to install`() async throws {
-        try await withScratchFolder { folder in
+        try await withScratchFolder { scratch in
+            let folder = scratch.path
             let error = await #expect(throws: ServerError.self) {
                 try await PostgresInstallation.find(environment: ["PATH": folder.string], places: [folder.appending("*").appending("bin")])
             }
@@ -29,7 +30,8 @@ import Testing
     }
 
     @Test func `the newest of several wins, and a broken one is passed over`() async throws {
-        try await withScratchFolder { folder in
+        try await withScratchFolder { scratch in
+            let folder = scratch.path
             for (major, works) in [("9", true), ("14", true), ("16", true), ("18", false)] {
                 try fakeInstallation(in: folder.appending(major).appending("bin"), version: major, works: works)
             }
@@ -42,7 +44,8 @@ import Testing
     }
 
     @Test func `data of a version that is gone name the version`() async throws {
-        try await withScratchFolder { folder in
+        try await withScratchFolder { scratch in
+            let folder = scratch.path
             try fakeInstallation(in: folder.appending("16"), version: "16")
             let error = await #expect(throws: ServerError.self) {
                 try await PostgresInstallation.find(environment: [:], major: 13, of: "/data", places: [folder.appending("16")])
@@ -53,14 +56,16 @@ import Testing
     }
 
     @Test func `only versions that are too old count as none`() async throws {
-        try await withScratchFolder { folder in
+        try await withScratchFolder { scratch in
+            let folder = scratch.path
             try fakeInstallation(in: folder, version: "12.9")
             await #expect(throws: ServerError.self) { try await PostgresInstallation.find(environment: [:], places: [folder]) }
         }
     }
 
     @Test func `SAASCTL_PG_BINDIR alone counts when it is set`() async throws {
-        try await withScratchFolder { folder in
+        try await withScratchFolder { scratch in
+            let folder = scratch.path
             let named = ["SAASCTL_PG_BINDIR": folder.string, "PATH": "/usr/bin"]
             let error = await #expect(throws: ServerError.self) { try await PostgresInstallation.find(environment: named) }
             #expect(error?.failure.code.exit == .configuration)

@@ -109,7 +109,7 @@ import Testing
 
     @Test func `a folder too long for a socket gets one elsewhere`() async throws {
         try await withScratchFolder { scratch in
-            let folder = scratch.appending(String(repeating: "long-", count: 30)).appending("it's, \"quoted\" $HOME")
+            let folder = scratch.path.appending(String(repeating: "long-", count: 30)).appending("it's, \"quoted\" $HOME")
             let cluster = try PrivateCluster(folder: folder, settings: .throwaway, environment: environment)
             try await cluster.whileExisting {
                 #expect(cluster.socketFolder.string.hasPrefix("/tmp/saasctl-\(cluster.account.userID)-"))
@@ -123,7 +123,7 @@ import Testing
 
     @Test func `a socket folder that somebody else put there is refused`() async throws {
         try await withScratchFolder { scratch in
-            let folder = scratch.appending(String(repeating: "x", count: 120))
+            let folder = scratch.path.appending(String(repeating: "x", count: 120))
             let cluster = try PrivateCluster(folder: folder, settings: .throwaway, environment: environment)
             try Files.makeFolder(cluster.socketFolder, mode: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
             try await cluster.whileExisting {
@@ -162,7 +162,7 @@ import Testing
     @Test func `a folder on the way that is closed to the server's account is named`() async throws {
         guard geteuid() == 0 else { return }
         try await withScratchFolder { scratch in
-            let closed = scratch.appending("closed")
+            let closed = scratch.path.appending("closed")
             try Files.makeFolder(closed, mode: .ownerReadWriteExecute)
             let cluster = try PrivateCluster(folder: closed.appending("a").appending("b"), environment: environment)
             let error = await #expect(throws: ServerError.self) { try await cluster.initialize() }
@@ -177,7 +177,7 @@ import Testing
 
     private func withCluster(_ body: (PrivateCluster) async throws -> Void) async throws {
         try await withScratchFolder { scratch in
-            let cluster = try PrivateCluster(folder: scratch.appending("cluster"), settings: .throwaway, environment: environment)
+            let cluster = try PrivateCluster(folder: scratch.path.appending("cluster"), settings: .throwaway, environment: environment)
             try await cluster.whileExisting { try await body(cluster) }
         }
     }

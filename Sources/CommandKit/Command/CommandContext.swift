@@ -16,22 +16,33 @@ public final class CommandContext: Sendable {
     public let color: Bool
     public let renderer: Renderer
     public let confirmation: Confirmation
+    public let services: any ServiceAccess
 
     /// - Throws: `Failure` with `CONFIGURATION` where a variable of the environment makes no sense.
     public init(
         global: GlobalOptions, invocation: Invocation, io: any TerminalIO, environment: [String: String], clock: any WallClock,
-        profileColor: ColorChoice = .auto
+        services: any ServiceAccess, profileColor: ColorChoice = .auto
     ) throws(Failure) {
         self.io = io
         self.environment = environment
         self.clock = clock
         self.global = global
+        self.services = services
         self.invocation = invocation
         correlationId = global.correlationId ?? UUID.version7(at: clock.now())
         output = try global.outputFormat(environment: environment)
         color = global.usesColor(onTerminal: io.stdoutIsTerminal, environment: environment, profileChoice: profileColor)
         renderer = Renderer(io: io, format: output, showsHeaders: !global.noHeaders, color: color, isQuiet: global.quiet)
         confirmation = Confirmation(io: io, mayAsk: try global.allowsQuestions(environment: environment), saysYes: global.yes)
+    }
+
+    /// The same command on other databases: those of an installation that is being made.
+    ///
+    /// - Throws: as ``init(global:invocation:io:environment:clock:services:profileColor:)``.
+    public func with(services: any ServiceAccess) throws(Failure) -> CommandContext {
+        try CommandContext(
+            global: global, invocation: invocation, io: io, environment: environment, clock: clock, services: services,
+            profileColor: color ? .always : .never)
     }
 
     /// A line on standard error for a person, unless `--quiet` says otherwise.

@@ -59,8 +59,8 @@ public struct CommandRunner: Sendable {
     /// Shows on standard error how a command failed; nothing for other outcomes.
     public func report(_ outcome: CommandOutcome) {
         guard case .failed(let failure, let ending) = outcome else { return }
-        let debug = ending.debug && !(ending.cause is Failure) ? ending.cause.map { String(reflecting: $0) } : nil
-        FailureReport(io: io, format: ending.format, color: ending.color).write(failure, reference: ending.reference, debug: debug)
+        FailureReport(io: io, format: ending.format, color: ending.color).write(
+            failure, reference: ending.reference, debug: ending.debugText)
     }
 
     private func run(_ call: CommandCall, _ ending: inout CommandOutcome.Surroundings) async throws {
@@ -127,6 +127,17 @@ public enum CommandOutcome: Sendable {
         /// The correlation id, once there is one.
         public var reference: UUID?
         public var cause: (any Error)?
+
+        public init(format: OutputFormat, color: Bool) {
+            self.format = format
+            self.color = color
+        }
+
+        /// All that is known about the cause, where `--debug` asks for it and the failure is not the whole story.
+        public var debugText: String? {
+            guard debug, let cause, !(cause is Failure) else { return nil }
+            return String(reflecting: cause)
+        }
     }
 
     /// The status for `exit`.

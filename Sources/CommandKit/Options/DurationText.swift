@@ -1,5 +1,6 @@
 import ArgumentParser
 public import FoundationEssentials
+public import Kernel
 
 /// Durations as people type them: a number with one of the units `ms`, `s`, `m`, `h`, `d`, or several such parts (`1h30m`).
 public enum DurationText {
@@ -42,5 +43,16 @@ public enum UUIDText {
             throw ValidationError("expected a UUID such as 0192f3a4-5b6c-7d8e-9f01-23456789abcd")
         }
         return id
+    }
+}
+
+/// Times as arguments.
+public enum TimestampText {
+    /// - Throws: `ValidationError` where the text is neither RFC 3339 nor a date.
+    public static func parse(_ text: String) throws -> Timestamp {
+        guard let time = Timestamp(text) else {
+            throw ValidationError("expected a time such as 2026-11-22T10:00:00Z, or a date such as 2026-11-22")
+        }
+        return time
     }
 }

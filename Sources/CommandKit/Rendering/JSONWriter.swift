@@ -4,7 +4,7 @@ struct JSONWriter: FormatWriter {
     let pretty: Bool
 
     func object<Value: Renderable>(_ value: Value, to io: any TerminalIO) throws {
-        var members: [(key: String, value: OrderedJSON)] = [("schema", .string(Self.schema)), ("kind", .string(Value.kind))]
+        var members: [(key: String, value: OrderedJSON)] = [("schema", .string(Self.schema)), ("kind", .string(Value.resourceKind))]
         let encoded = try OrderedJSONEncoder.encode(value)
         if case .object(let fields) = encoded {
             members += fields
@@ -46,7 +46,7 @@ private final class JSONLines<Item: Listable>: ListLines {
     }
 
     private var head: String {
-        let kind = OrderedJSON.string("\(Item.kind)List").text(pretty: false)
+        let kind = OrderedJSON.string("\(Item.resourceKind)List").text(pretty: false)
         return pretty
             ? "{\n  \"schema\": \"\(JSONWriter.schema)\",\n  \"kind\": \(kind),\n  \"items\": ["
             : "{\"schema\":\"\(JSONWriter.schema)\",\"kind\":\(kind),\"items\":["

@@ -4,10 +4,14 @@
 /// keys (the properties in snake_case, in their order of declaration) are a contract: keys are only ever added.
 public protocol Renderable: Codable, Sendable {
     /// What `kind` says in JSON: `Organization`.
-    static var kind: String { get }
+    static var resourceKind: String { get }
 
     /// What people see of a single object, one line each.
     static var fields: [Column<Self>] { get }
+
+    /// The whole object for people, where lines of `title: value` do not do; every line already safe to print and ended. `nil`: the
+    /// ``fields`` do.
+    var plainText: String? { get }
 
     /// What `-o name` prints: that by which the next command can name this object.
     var identifier: String { get }
@@ -23,14 +27,6 @@ extension Listable {
     public static var fields: [Column<Self>] { columns }
 }
 
-/// A part of a list.
-public struct Page<Item: Listable>: Sendable {
-    public let items: [Item]
-    /// What `--cursor` takes to go on; `nil` at the end of the list.
-    public let next: String?
-
-    public init(_ items: [Item], next: String? = nil) {
-        self.items = items
-        self.next = next
-    }
+extension Renderable {
+    public var plainText: String? { nil }
 }

@@ -1,4 +1,4 @@
-import Kernel
+public import Kernel
 
 /// Writes results to standard output in the chosen format.
 public struct Renderer: Sendable {
@@ -29,7 +29,7 @@ public struct Renderer: Sendable {
     public func list<Item: Listable>(_ page: Page<Item>) throws {
         let list = listWriter(of: Item.self)
         try list.append(page.items)
-        try list.finish(next: page.next)
+        try list.finish(next: page.next?.description)
     }
 
     /// Begins a list of any length, whose items are written as they come.

@@ -6,6 +6,7 @@ struct TableWriter: FormatWriter {
     let width: Int?
 
     func object<Value: Renderable>(_ value: Value, to io: any TerminalIO) throws {
+        if let text = value.plainText { return try io.write(text) }
         let labels = Value.fields.map { $0.title + ":" }
         let widest = labels.map(TerminalText.width).max() ?? 0
         var text = ""

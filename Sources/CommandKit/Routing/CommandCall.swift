@@ -32,13 +32,19 @@ public struct CommandCall {
     public var invocation: Invocation {
         var names: Set<String> = []
         for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("-") {
-            if argument.hasPrefix("--") {
-                names.insert(String(argument.prefix { $0 != "=" }))
+            if case .flags(let flags, _) = SharedFlags.read([argument]) {
+                names.formUnion(flags.map(Self.name))
+            } else if argument.hasPrefix("--") {
+                names.insert(Self.name(argument))
             } else if let letter = argument.dropFirst().first, letter.isLetter {
                 // Behind the first letter there may be a value.
-                names.insert("-\(letter)")
+                names.insert(SharedFlags.all.first { $0.short == letter }.map { "--\($0.long)" } ?? "-\(letter)")
             }
         }
         return Invocation(words: path.words, flags: names.sorted())
+    }
+
+    private static func name(_ argument: String) -> String {
+        String(argument.prefix { $0 != "=" })
     }
 }

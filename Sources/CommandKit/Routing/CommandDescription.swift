@@ -13,8 +13,10 @@ public struct CommandDescription: Decodable, Sendable, Hashable {
     public let subcommands: [CommandDescription]?
     public let arguments: [ArgumentDescription]?
 
-    /// The description of a command and all below it.
-    public init(of command: any ParsableCommand.Type) throws {
+    /// The description of a command and all below it, or of a group of options.
+    ///
+    /// - Throws: `DecodingError` where ArgumentParser dumps something else than expected.
+    public init(of command: any ParsableArguments.Type) throws {
         struct Dump: Decodable {
             let command: CommandDescription
         }
@@ -59,6 +61,17 @@ public struct ArgumentDescription: Decodable, Sendable, Hashable {
     public let valueName: String?
     public let defaultValue: String?
     public let allValues: [String]?
+    private let completionKind: CompletionKind?
     public let abstract: String?
     public let discussion: String?
+
+    /// Only the kinds that are asked for here.
+    private struct CompletionKind: Decodable, Sendable, Hashable {
+        struct Empty: Decodable, Sendable, Hashable {}
+        let file: Empty?
+        let directory: Empty?
+    }
+
+    /// Whether the value is the path of a file or a folder.
+    public var takesFile: Bool { completionKind?.file != nil || completionKind?.directory != nil }
 }

@@ -1,7 +1,7 @@
 /// What the router must know about the flags that may stand before the subcommand: those of ``GlobalOptions`` and ``MutationOptions``.
 ///
 /// A table, because asking ArgumentParser would cost every start of the program a walk through its reflection; a test compares the two.
-enum SharedFlags {
+public enum SharedFlags {
     struct Flag: Hashable {
         let long: String
         let short: Character?
@@ -20,6 +20,9 @@ enum SharedFlags {
         Flag("timeout", takesValue: true), Flag("correlation-id", takesValue: true), Flag("as", takesValue: true), Flag("read-only"),
         Flag("dry-run", "n"), Flag("reason", takesValue: true), Flag("idempotency-key", takesValue: true),
     ]
+
+    /// As they are typed: `--profile`.
+    public static var longNames: [String] { all.map { "--\($0.long)" } }
 
     /// Reads one shared flag, or a cluster of short ones, at the front of the arguments.
     enum Reading: Equatable {

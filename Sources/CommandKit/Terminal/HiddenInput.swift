@@ -7,7 +7,7 @@
 /// Reads a line from a terminal without showing it.
 enum HiddenInput {
     /// Signals from the keyboard are taken as characters meanwhile: a process that died here would leave its terminal mute.
-    static func read(from descriptor: Int32) throws(TerminalError) -> String? {
+    static func line(from descriptor: Int32) throws(TerminalError) -> String? {
         var saved = termios()
         guard tcgetattr(descriptor, &saved) == 0 else { throw .readFailed(errno: errno) }
         var hidden = saved
@@ -19,7 +19,7 @@ enum HiddenInput {
         var bytes: [UInt8] = []
         while true {
             var byte: UInt8 = 0
-            let count = Glibc.read(descriptor, &byte, 1)
+            let count = readBytes(descriptor, &byte, 1)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw .readFailed(errno: errno)
@@ -36,3 +36,5 @@ enum HiddenInput {
         }
     }
 }
+
+private let readBytes = read

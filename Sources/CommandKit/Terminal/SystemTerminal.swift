@@ -9,10 +9,10 @@ import Synchronization
 
 /// The process's own streams.
 ///
-/// One per process: it keeps what it has read ahead of standard input. Making it sets SIGPIPE to be ignored, so that a reader that goes
-/// away shows as ``TerminalError/outputClosed``.
+/// Nothing is read ahead of what is asked for, so that whoever reads standard input next finds the rest. Making it sets SIGPIPE to be
+/// ignored, so that a reader that goes away shows as ``TerminalError/outputClosed``.
 public final class SystemTerminal: TerminalIO {
-    private let input = Mutex(BufferedInput())
+    private static let lineLimit = 1 << 20
     private let errorOutput = Mutex(())
 
     public init() {
@@ -43,11 +43,28 @@ public final class SystemTerminal: TerminalIO {
     }
 
     public func readLine() throws(TerminalError) -> String? {
-        try input.withLock { (input) throws(TerminalError) in try input.line() }
+        var bytes: [UInt8] = []
+        while true {
+            let block = try Self.read(1)
+            guard let byte = block.first else {
+                if bytes.isEmpty { return nil }
+                break
+            }
+            if byte == UInt8(ascii: "\n") { break }
+            bytes.append(byte)
+            if bytes.count > Self.lineLimit { throw .inputTooLong(limit: Self.lineLimit) }
+        }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     public func readAll(limit: Int) throws(TerminalError) -> [UInt8] {
-        try input.withLock { (input) throws(TerminalError) in try input.all(limit: limit) }
+        var bytes: [UInt8] = []
+        while case let block = try Self.read(65_536), !block.isEmpty {
+            bytes += block
+            if bytes.count > limit { throw .inputTooLong(limit: limit) }
+        }
+        return bytes
     }
 
     public func prompt(_ question: String) throws(TerminalError) -> String? {
@@ -58,7 +75,24 @@ public final class SystemTerminal: TerminalIO {
     public func promptWithoutEcho(_ question: String) throws(TerminalError) -> String? {
         writeError(question)
         defer { writeError("\n") }
-        return try HiddenInput.read(from: STDIN_FILENO)
+        return try HiddenInput.line(from: STDIN_FILENO)
+    }
+
+    /// - Returns: at most `count` bytes of standard input; none at its end.
+    private static func read(_ count: Int) throws(TerminalError) -> [UInt8] {
+        var block = [UInt8](repeating: 0, count: count)
+        while true {
+            let received = readBytes(STDIN_FILENO, &block, count)
+            if received >= 0 {
+                block.removeLast(count - received)
+                return block
+            }
+            if errno == EAGAIN {
+                waitUntilReady(STDIN_FILENO, POLLIN)
+            } else if errno != EINTR {
+                throw .readFailed(errno: errno)
+            }
+        }
     }
 
     /// - Returns: 0, or the `errno` of the write that failed.
@@ -67,13 +101,11 @@ public final class SystemTerminal: TerminalIO {
         return text.withUTF8 { bytes -> Int32 in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
-                let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                let written = writeBytes(descriptor, rest.baseAddress, rest.count)
                 if written > 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[written...])
                 } else if errno == EAGAIN {
-                    // A descriptor that somebody else made non-blocking: wait until it takes bytes again.
-                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&wait, 1, -1)
+                    waitUntilReady(descriptor, POLLOUT)
                 } else if errno != EINTR {
                     return errno
                 }
@@ -81,4 +113,14 @@ public final class SystemTerminal: TerminalIO {
             return 0
         }
     }
+
+    /// For a descriptor that somebody else made non-blocking.
+    private static func waitUntilReady(_ descriptor: Int32, _ events: Int32) {
+        var wait = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        _ = poll(&wait, 1, -1)
+    }
 }
+
+/// The names of the calls are those of methods here.
+private let readBytes = read
+private let writeBytes = write

@@ -23,21 +23,21 @@ public struct AuditConsumer: Consumer {
         _ = try session.copyIn(AuditQueries.copyEntries) { writer in
             for (offset, event) in chunk.events.enumerated() {
                 try writer.row { row in
-                    row.append(text: chunk.source)
-                    row.append(int8: last + Int64(offset) + 1)
-                    row.append(int8: event.position)
-                    row.append(uuid: event.id)
-                    row.append(text: event.type)
-                    row.append(uuid: event.subject)
-                    row.append(int8: event.sequence)
-                    row.append(timestamptz: event.time)
-                    row.append(uuid: event.organizationId)
-                    row.append(uuid: event.correlationId)
-                    row.append(uuid: event.causationId)
-                    row.append(text: event.actor)
-                    row.append(text: event.traceparent)
-                    row.append(text: event.data)
-                    row.append(bytea: event.hash)
+                    row.append(chunk.source)
+                    row.append(last + Int64(offset) + 1)
+                    row.append(event.position)
+                    row.append(event.id)
+                    row.append(event.type)
+                    row.append(event.subject)
+                    row.append(event.sequence)
+                    row.append(event.time)
+                    row.append(event.organizationId)
+                    row.append(event.correlationId)
+                    row.append(event.causationId)
+                    row.append(event.actor)
+                    row.append(event.traceparent)
+                    row.append(event.data)
+                    row.append(Bytea(event.hash))
                 }
             }
         }

@@ -23,10 +23,10 @@ struct AuditSequencer: Sendable {
                 let leaf = AuditLeaf.bytes(source: entry.source, position: entry.position, eventHash: entry.hash)
                 let hash = MerkleFrontier.leafHash(of: leaf)
                 try writer.row { row in
-                    row.append(int8: tree.size)
-                    row.append(text: entry.source)
-                    row.append(int8: entry.ordinal)
-                    row.append(bytea: hash)
+                    row.append(tree.size)
+                    row.append(entry.source)
+                    row.append(entry.ordinal)
+                    row.append(Bytea(hash))
                 }
                 tree.append(hash)
             }

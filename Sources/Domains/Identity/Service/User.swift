@@ -38,6 +38,9 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
         self.text = trimmed
     }
 
+    /// What stands before the `@`.
+    public var localPart: String { String(text.prefix { $0 != "@" }) }
+
     /// Lower case; the database adds Unicode normalisation. Two addresses that agree in it are one user.
     public var folded: String { text.lowercased() }
 

@@ -1,0 +1,88 @@
+import Configuration
+import Crypto
+import FoundationEssentials
+public import Kernel
+public import Outbox
+public import Postgres
+
+extension CommandContext {
+    /// Makes a change: the one way in which commands change anything.
+    ///
+    /// Checks whether the profile allows it and who acts; then, in one transaction: takes the idempotency key, runs `body`, records the
+    /// operation, appends the events, stores the result under the key, commits; then renders the result. A dry run does all of it and rolls
+    /// back instead. A failure changes nothing.
+    ///
+    /// - Parameter body: runs in the transaction, and again where the server asks for a retry.
+    /// - Throws: `Failure` for what the frame refuses, otherwise what `body` throws.
+    public func perform<Value: Renderable>(
+        _ mutation: Mutation, _ options: MutationOptions, _ body: @Sendable (Session, OperationContext) throws -> Change<Value>
+    ) async throws {
+        try await decide(mutation, options) { session, operation in .accepted(try body(session, operation)) }
+    }
+
+    /// The same for a service function that may refuse and leave a record of the refusal: the record is committed, then the failure thrown.
+    public func decide<Value: Renderable>(
+        _ mutation: Mutation, _ options: MutationOptions, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
+    ) async throws {
+        switch try await execute(mutation, options, body) {
+        case .changed(let value): try renderer.object(value)
+        case .repeated(let stored):
+            notice("this was done before under the same idempotency key; nothing was changed")
+            try renderer.object(try JSONCoding.decode(Value.self, from: stored))
+        case .rehearsed(let rehearsal): try renderer.object(rehearsal)
+        case .refused(let failure): throw failure
+        }
+    }
+
+    /// The same without showing anything, for a change that is a part of something larger.
+    public func execute<Value: Renderable>(
+        _ mutation: Mutation, _ options: MutationOptions, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
+    ) async throws -> MutationOutcome<Value> {
+        try refuseWhereForbidden(mutation, options)
+        let operation = OperationContext(
+            now: clock.now(), actor: try await actor(for: mutation), correlationId: correlationId)
+        let key = try options.idempotencyKey.map { try idempotencyKey($0, mutation) }
+        let record = OperationRecord(
+            invocation: invocation, profile: try services.profile().name, account: services.operatorAccount, reason: options.reason)
+        let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: options.dryRun)
+        let connection = try await services.connection(to: mutation.service)
+        let transaction = TransactionOptions(ending: options.dryRun ? .rollback : .commit, retry: .standard)
+        return try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+    }
+
+    /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.
+    public func refuseIfReadOnly() throws {
+        let profile = try services.profile()
+        guard try global.forbidsChanges(environment: environment) || profile.readOnly else { return }
+        let who = profile.readOnly ? "profile \"\(profile.name)\"" : "this run"
+        throw Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
+    }
+
+    private func refuseWhereForbidden(_ mutation: Mutation, _ options: MutationOptions) throws {
+        try refuseIfReadOnly()
+        let profile = try services.profile()
+        if profile.requireReason && options.reason == nil {
+            throw Failure(.reasonNeeded, "profile \"\(profile.name)\" asks for a reason", hint: "add --reason 'why'")
+        }
+        if options.idempotencyKey != nil && !mutation.isRepeatable {
+            throw Failure(.usage, "\"\(invocation.path)\" returns a secret, which is not stored; it takes no --idempotency-key")
+        }
+    }
+
+    private func actor(for mutation: Mutation) async throws -> Actor {
+        guard let reference = global.actAs else { return .operatorAccount(services.operatorAccount) }
+        let user = try await services.directory.userId(reference)
+        guard case .user(let permitted) = mutation.permission, permitted == user else {
+            throw Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"")
+        }
+        return .user(user)
+    }
+
+    private func idempotencyKey(_ text: String, _ mutation: Mutation) throws -> IdempotencyKey {
+        let secret = try services.masterKey().derive("idempotency")
+        let parameters = try JSONCoding.encode(mutation.parameters)
+        return IdempotencyKey(
+            command: invocation.path, scope: mutation.organization?.text ?? "", key: text,
+            parameters: HMAC.sha256(Array(parameters.utf8), key: secret))
+    }
+}

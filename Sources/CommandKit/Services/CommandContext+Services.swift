@@ -1,0 +1,37 @@
+public import FoundationEssentials
+import Kernel
+public import Postgres
+
+extension CommandContext {
+    /// Asks a service's database, in one read-only transaction.
+    ///
+    /// - Throws: what `body` throws, and what ``ServiceAccess/connection(to:)`` throws.
+    public func read<R: Sendable>(_ service: String, _ body: @Sendable (Session) throws -> R) async throws -> R {
+        try await services.connection(to: service).session(body)
+    }
+
+    /// The organization that a command works on: its own argument, or `--org` and its variable.
+    ///
+    /// - Returns: its id, and what the user called it.
+    /// - Throws: `Failure` with `USAGE` where neither is given; the directory's error for an unknown slug.
+    public func organization(_ argument: String? = nil) async throws -> (id: UUID, label: String) {
+        let label = try organizationReference(argument)
+        return (try await services.directory.organizationId(label), label)
+    }
+
+    /// What the user calls the organization that a command works on, not yet looked up.
+    ///
+    /// - Throws: `Failure` with `USAGE` where neither argument nor `--org` is given.
+    public func organizationReference(_ argument: String?) throws -> String {
+        guard let reference = argument ?? global.organization(environment: environment) else {
+            throw Failure(.usage, "no organization given", hint: "name it, or set one with --org or SAASCTL_ORG")
+        }
+        return reference
+    }
+
+    /// The organization of `--org` or its variable; `nil` where neither is given.
+    public func organizationIfGiven() async throws -> UUID? {
+        guard let label = global.organization(environment: environment) else { return nil }
+        return try await services.directory.organizationId(label)
+    }
+}

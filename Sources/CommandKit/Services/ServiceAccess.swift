@@ -1,0 +1,37 @@
+public import Configuration
+public import Crypto
+public import FoundationEssentials
+public import Postgres
+
+/// How commands reach the databases of the chosen profile. The application implements it; tests may too.
+public protocol ServiceAccess: Sendable {
+    /// The profile that the command works on. Nothing is read before the first call, so that commands without a database need none.
+    ///
+    /// - Throws: a configuration error (exit 78).
+    func profile() throws -> Profile
+
+    /// A connection as the role that runs commands, its schema checked; kept open for the life of the process.
+    ///
+    /// - Throws: a configuration error, `PostgresError`, or a `Failure` about the schema.
+    func connection(to service: String) async throws -> Connection
+
+    /// - Throws: a configuration error where there is no usable key file.
+    func masterKey() throws -> MasterKey
+
+    /// The account that the process runs under.
+    var operatorAccount: String { get }
+
+    /// Names and ids across services.
+    var directory: any Directory { get }
+}
+
+/// Turns what people type into ids, by asking the service that owns the name.
+public protocol Directory: Sendable {
+    /// - Parameter reference: an id, which is passed on unasked, or an e-mail address.
+    /// - Throws: the owner's error where nobody has that address.
+    func userId(_ reference: String) async throws -> UUID
+
+    /// - Parameter reference: an id, which is passed on unasked, or a slug.
+    /// - Throws: the owner's error where no organization has that slug.
+    func organizationId(_ reference: String) async throws -> UUID
+}

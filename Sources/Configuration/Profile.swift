@@ -1,0 +1,56 @@
+/// One installation of the seven services, as commands address it.
+public struct Profile: Sendable, Hashable {
+    public let name: String
+    /// For commands and the worker: the role may change rows and nothing else.
+    public var databases: ServiceDatabases
+    /// For migrations: the role that owns the tables.
+    public var ownerDatabases: ServiceDatabases
+    /// Whether severe commands ask for the name of what they change.
+    public var protected: Bool
+    public var readOnly: Bool
+    public var requireReason: Bool
+    public var color: ColorPreference
+    /// Where the master key is.
+    public var keyFile: String?
+    /// Where the shift of the clock is; only a sandbox has one.
+    public var clockFile: String?
+
+    public init(
+        name: String, databases: ServiceDatabases, ownerDatabases: ServiceDatabases = ServiceDatabases(), protected: Bool = false,
+        readOnly: Bool = false, requireReason: Bool = false, color: ColorPreference = .auto, keyFile: String? = nil,
+        clockFile: String? = nil
+    ) {
+        self.name = name
+        self.databases = databases
+        self.ownerDatabases = ownerDatabases
+        self.protected = protected
+        self.readOnly = readOnly
+        self.requireReason = requireReason
+        self.color = color
+        self.keyFile = keyFile
+        self.clockFile = clockFile
+    }
+
+    /// The name of the profile that a started sandbox is. No file may define it.
+    public static let sandboxName = "sandbox"
+
+    /// - Throws: ``ConfigurationError/noDatabase(profile:service:forOwner:)``.
+    public func database(of service: String) throws(ConfigurationError) -> ConnectionString {
+        guard let text = databases[service] else { throw .noDatabase(profile: name, service: service, forOwner: false) }
+        return text
+    }
+
+    /// - Throws: ``ConfigurationError/noDatabase(profile:service:forOwner:)``.
+    public func ownerDatabase(of service: String) throws(ConfigurationError) -> ConnectionString {
+        guard let text = ownerDatabases[service] else { throw .noDatabase(profile: name, service: service, forOwner: true) }
+        return text
+    }
+}
+
+/// Whether output gets colours, unless a flag says otherwise.
+public enum ColorPreference: String, Sendable, Hashable, CaseIterable {
+    /// On a terminal.
+    case auto
+    case always
+    case never
+}

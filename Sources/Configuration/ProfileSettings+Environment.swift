@@ -1,0 +1,59 @@
+/// What the variables `SAASCTL_…` say. One that is set to nothing counts as unset.
+extension ProfileSettings {
+    /// - Parameter services: names that may stand in a variable; another name is a slip of the pen and refused.
+    init(environment: [String: String], services: [String]) throws(ConfigurationError) {
+        self.init()
+        databases.pattern = try Self.pattern("SAASCTL_DATABASE", in: environment)
+        ownerDatabases.pattern = try Self.pattern("SAASCTL_OWNER_DATABASE", in: environment)
+        for (variable, text) in environment.sorted(by: { $0.key < $1.key }) where !text.isEmpty {
+            guard var name = variable.between("SAASCTL_", "_DATABASE"), name != "OWNER" else { continue }
+            let isOwner = name.hasSuffix("_OWNER")
+            if isOwner { name.removeLast("_OWNER".count) }
+            let service = name.lowercased()
+            guard services.contains(service) else {
+                let nearest = Spelling.nearest(to: service, among: services)
+                let hint = nearest.map { "did you mean SAASCTL_\($0.uppercased())_\(isOwner ? "OWNER_" : "")DATABASE" }
+                throw .invalidVariable(variable, problem: "names no service", hint: hint)
+            }
+            if isOwner { ownerDatabases.named[service] = ConnectionString(text) } else { databases.named[service] = ConnectionString(text) }
+        }
+        keyFile = environment.value("SAASCTL_KEY_FILE")
+    }
+
+    /// What libpq would be told by its own variables: `PGSERVICE`, `PGHOST` and `PGHOSTADDR` lead to a server, where each service has the
+    /// database `saas_<service>`, or what `PGDATABASE` says with a `{service}` in it. The rest (`PGUSER`, `.pgpass`) libpq reads itself.
+    ///
+    /// - Returns: `nil` where none of them is set.
+    init?(libpqEnvironment environment: [String: String]) {
+        let leads = ["PGSERVICE", "PGHOST", "PGHOSTADDR"].contains { environment.value($0) != nil }
+        let pattern = environment.value("PGDATABASE").flatMap { $0.contains(ServiceDatabases.placeholder) ? $0 : nil }
+        guard leads || pattern != nil else { return nil }
+        let quoted = (pattern ?? "saas_\(ServiceDatabases.placeholder)").replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+        let databases = ServiceDatabases(pattern: "dbname='\(quoted)'")
+        self.init(databases: databases, ownerDatabases: databases)
+    }
+
+    private static func pattern(_ variable: String, in environment: [String: String]) throws(ConfigurationError) -> ConnectionString? {
+        guard let text = environment.value(variable) else { return nil }
+        guard text.contains(ServiceDatabases.placeholder) else {
+            throw .invalidVariable(
+                variable, problem: "has no \(ServiceDatabases.placeholder), so all services would share one database",
+                hint: "write \(ServiceDatabases.placeholder) where the service's name belongs: dbname=saas_\(ServiceDatabases.placeholder)")
+        }
+        return ConnectionString(text)
+    }
+}
+
+extension [String: String] {
+    func value(_ name: String) -> String? {
+        guard let value = self[name], !value.isEmpty else { return nil }
+        return value
+    }
+}
+
+extension String {
+    fileprivate func between(_ prefix: String, _ suffix: String) -> String? {
+        guard hasPrefix(prefix), hasSuffix(suffix), utf8.count > prefix.utf8.count + suffix.utf8.count else { return nil }
+        return String(dropFirst(prefix.count).dropLast(suffix.count))
+    }
+}

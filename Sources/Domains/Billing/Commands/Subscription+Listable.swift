@@ -1,0 +1,26 @@
+public import Billing
+import BillingEvents
+public import CommandKit
+import FoundationEssentials
+import Kernel
+
+extension Subscription: Listable {
+    public static let resourceKind = "Subscription"
+
+    public static var columns: [Column<Subscription>] {
+        [
+            Column("id", mayShrink: false) { $0.id }, Column("organization id", mayShrink: false) { $0.organizationId },
+            Column("plan") { $0.plan.slug }, Column("status") { $0.status.rawValue }, Column("price", alignment: .trailing) { $0.price },
+            Column("period") { $0.period.rawValue }, Column("period end") { $0.periodEnd },
+        ]
+    }
+
+    public static var fields: [Column<Subscription>] {
+        columns + [
+            Column("period start") { $0.periodStart }, Column("plan version") { $0.plan.version }, Column("created at") { $0.createdAt },
+            Column("version") { $0.version },
+        ]
+    }
+
+    public var identifier: String { id.text }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import CommandKit
+import Identity
+import Outbox
+
+struct UserRegister: SaasctlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register", abstract: "Register a user.",
+        discussion: """
+            Without --password-file the user has no password until a reset sets the first one.
+
+            Example: printf '%s\\n' "$PASSWORD" | saasctl identity user register ada@example.org --name 'Ada Lovelace' --password-file -
+            """)
+
+    @Argument(help: "The e-mail address; unique, whatever its case.")
+    var email: String
+
+    @Option(help: ArgumentHelp("The person's name; otherwise the part before the @.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("Take the password from the first line of this file; - is standard input.", valueName: "file"))
+    var passwordFile: String?
+
+    @OptionGroup(title: "Options for changes") var mutation: MutationOptions
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(_ context: CommandContext) async throws {
+        let email = try EmailAddress(email)
+        let name = try PersonName(name ?? email.localPart)
+        // bcrypt takes a fraction of a second: before the transaction, not in it.
+        let hash = try passwordFile.map { try Password(context.secret(from: $0, flag: "--password-file")).hashed() }
+        let parameters = ["email": email.folded, "name": name.text, "password": hash == nil ? "none" : "given"]
+        try await context.perform(Mutation(of: "identity", parameters: parameters), mutation) { session, operation in
+            try IdentityService.register(email: email, name: name, passwordHash: hash, in: session, context: operation)
+        }
+    }
+}

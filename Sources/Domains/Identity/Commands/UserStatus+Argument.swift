@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Identity
+
+extension User.Status: ExpressibleByArgument {}

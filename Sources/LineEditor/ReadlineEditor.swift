@@ -1,0 +1,91 @@
+import CReadline
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Proposals for the word at the cursor.
+public enum Completion: Sendable, Hashable {
+    /// Each replaces the word.
+    case words([String])
+    case files
+}
+
+/// A terminal with GNU readline: editing, history, completion.
+///
+/// readline keeps its state in globals, so make only one editor per process, and let one thread at a time read from it.
+public final class ReadlineEditor: LineEditor {
+    /// Gives the proposals for the word that ends the line, whose quotes are still in it. Called on the thread that reads.
+    public typealias Completer = @Sendable (_ line: String, _ word: String) -> Completion
+
+    /// readline's hook cannot carry a context.
+    private static let completer = Mutex<Completer?>(nil)
+
+    private let history: HistoryFile?
+    private let historyLimit: Int32
+    private let lastLine = Mutex("")
+
+    /// - Parameter name: by which a user's `~/.inputrc` can tell the program.
+    /// - Parameter history: `nil` to remember nothing beyond this session.
+    /// - Throws: ``LineEditorError/historyFailed(path:errno:)``.
+    public init(name: String, history: HistoryFile?, historyLimit: Int = 2_000, completer: @escaping Completer) throws(LineEditorError) {
+        self.history = history
+        self.historyLimit = Int32(clamping: historyLimit)
+        Self.completer.withLock { $0 = completer }
+        creadline_initialize(name) { word, line, files in
+            ReadlineEditor.complete(word: word, line: line, files: files)
+        }
+        for line in try history?.load() ?? [] {
+            creadline_add_history(line, self.historyLimit)
+        }
+    }
+
+    public func readLine(prompt: String) throws(LineEditorError) -> LineInput {
+        var status = CREADLINE_FAILED
+        let line = creadline_read(prompt, &status)
+        defer { free(line) }
+        switch status {
+        case CREADLINE_LINE:
+            guard let line else { return .endOfInput }
+            guard let text = String(validatingCString: line) else { return .unusable(.notUTF8) }
+            return .line(text)
+        case CREADLINE_END: return .endOfInput
+        case CREADLINE_INTERRUPTED: return .interrupted
+        case CREADLINE_TERMINATED: throw .terminated
+        default: throw .readFailed(errno: errno)
+        }
+    }
+
+    /// Lines that ``HistoryPolicy`` declines are kept neither in the file nor in the session; a repetition of the last line is not kept
+    /// again.
+    public func remember(_ line: String) throws(LineEditorError) {
+        guard HistoryPolicy.mayStore(line) else { return }
+        let isRepetition = lastLine.withLock { last in
+            defer { last = line }
+            return last == line
+        }
+        guard !isRepetition else { return }
+        creadline_add_history(line, historyLimit)
+        try history?.append(line)
+    }
+
+    /// - Returns: an array in memory of `malloc`, as the hook wants it.
+    private static func complete(
+        word: UnsafePointer<CChar>?, line: UnsafePointer<CChar>?, files: UnsafeMutablePointer<Bool>?
+    ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+        guard let word, let line, let files, let completer = completer.withLock({ $0 }) else { return nil }
+        switch completer(String(cString: line), String(cString: word)) {
+        case .files:
+            files.pointee = true
+            return nil
+        case .words(let words):
+            guard let array = calloc(words.count + 1, MemoryLayout<UnsafeMutablePointer<CChar>?>.stride) else { return nil }
+            let strings = array.bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: words.count + 1)
+            for (index, word) in words.enumerated() { strings[index] = strdup(word) }
+            return strings
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// Writes rows in COPY's binary format (PostgreSQL manual, COPY, "Binary Format") and sends them in large blocks.
+public struct CopyWriter {
+    private let link: Link
+    private let location: CallSite
+    private var buffer = BinaryBuffer()
+    private var columns: Int16?
+
+    /// Large enough that system calls do not count, small enough to stay in the processor's cache.
+    private static let blockSize = 128 * 1_024
+
+    init(_ link: Link, _ location: CallSite) {
+        self.link = link
+        self.location = location
+        buffer.reserveCapacity(Self.blockSize + 16 * 1_024)
+        buffer.append(contentsOf: [UInt8]("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
+        buffer.append(Int32(0))
+        buffer.append(Int32(0))
+    }
+
+    /// Writes one row: `body` appends every column in order, in exactly the column's type, since COPY converts nothing.
+    ///
+    /// - Throws: what `body` throws; an encoding error where the rows have different numbers of columns; what sending throws.
+    public mutating func row(_ body: (inout CopyRow) throws -> Void) throws {
+        var row = CopyRow(buffer)
+        buffer = BinaryBuffer()
+        try body(&row)
+        let count = row.finish()
+        buffer = row.buffer
+        if let columns, columns != count {
+            throw PostgresError(
+                .encoding, "a row of \(count) columns follows rows of \(columns)", database: link.database, location: location)
+        }
+        columns = count
+        if buffer.bytes.count >= Self.blockSize { try flush() }
+    }
+
+    mutating func finish() throws {
+        buffer.append(Int16(-1))
+        try flush()
+    }
+
+    private mutating func flush() throws {
+        try link.putCopyData(buffer.bytes, location)
+        buffer.removeAll()
+    }
+}
+
+/// One row on its way into a COPY.
+public struct CopyRow {
+    fileprivate var buffer: BinaryBuffer
+    private let start: Int
+    private var columns: Int16 = 0
+
+    fileprivate init(_ buffer: consuming BinaryBuffer) {
+        start = buffer.bytes.count
+        self.buffer = buffer
+        self.buffer.append(Int16(0))
+    }
+
+    fileprivate mutating func finish() -> Int16 {
+        buffer.store(columns, at: start)
+        return columns
+    }
+
+    /// Appends a value in the binary format of its own type: `Int` fits `int8` alone, `Int32` `int4`, `String` `text` and enums, `JSONText`
+    /// `json`.
+    public mutating func append(_ value: some PostgresBinaryEncodable) {
+        columns += 1
+        buffer.appendField(value)
+    }
+
+    public mutating func append<Element: PostgresBinaryEncodable>(_ array: [Element]) {
+        columns += 1
+        buffer.appendField { array.encodeArray(into: &$0) }
+    }
+
+    /// For a column of type `jsonb`.
+    public mutating func append(jsonb value: JSONText?) {
+        guard let value else { return appendNull() }
+        columns += 1
+        buffer.appendField {
+            // The version of the binary format (`jsonb_recv` in PostgreSQL's `jsonb.c`).
+            $0.append(UInt8(1))
+            $0.append(contentsOf: value.text.utf8)
+        }
+    }
+
+    public mutating func appendNull() {
+        columns += 1
+        buffer.append(Int32(-1))
+    }
+}

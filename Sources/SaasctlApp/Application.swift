@@ -1,0 +1,69 @@
+public import CommandKit
+import Configuration
+import FoundationEssentials
+public import Kernel
+import Postgres
+import Sandbox
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The program: takes a command line from the process's start to its exit status.
+public struct Application: Sendable {
+    private let io: any TerminalIO
+    private let environment: [String: String]
+    private let clock: any WallClock
+    private let cache = ConnectionCache()
+
+    /// - Parameter clock: the machine's clock; a sandbox's shift is added to it.
+    public init(io: any TerminalIO, environment: [String: String], clock: any WallClock = SystemClock()) {
+        self.io = io
+        self.environment = environment
+        self.clock = clock
+    }
+
+    /// The process's own streams, environment and arguments.
+    ///
+    /// - Returns: the status for `exit`.
+    public static func main() async -> Int32 {
+        let application = Application(io: SystemTerminal(), environment: ProcessInfo.processInfo.environment)
+        return await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+    }
+
+    /// Runs one command line to its end; failures are reported on standard error.
+    ///
+    /// - Parameter arguments: without the program's name.
+    public func run(_ arguments: [String]) async -> Int32 {
+        await runner.run(arguments)
+    }
+
+    var runner: CommandRunner {
+        CommandRunner(root: { RootCommand.self }, io: io, environment: environment, failures: Self.failures) { global, invocation in
+            try context(global, invocation)
+        }
+    }
+
+    private func context(_ global: GlobalOptions, _ invocation: Invocation) throws -> CommandContext {
+        let services = AppServices(account: Self.account, cache: cache) { [environment] in
+            try ProfileResolver(environment: environment, services: Registry.services) {
+                try Sandbox(environment: environment, services: Registry.services).profile()
+            }.resolve(flag: global.profile)
+        }
+        // A command that needs no profile must work without one; one that does will meet the same error again.
+        let profile = try? services.profile()
+        return try CommandContext(
+            global: global, invocation: invocation, io: io, environment: environment, clock: try profile?.clock(base: clock) ?? clock,
+            services: services, profileColor: profile.flatMap { ColorChoice(rawValue: $0.color.rawValue) } ?? .auto)
+    }
+
+    static let failures = FailureMapping([{ ($0 as? PostgresError)?.failure }])
+
+    /// The name of the account that the process runs under; its number where it has none.
+    static var account: String {
+        guard let entry = getpwuid(geteuid()) else { return String(geteuid()) }
+        return String(cString: entry.pointee.pw_name)
+    }
+}

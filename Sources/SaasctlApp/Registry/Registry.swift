@@ -1,0 +1,51 @@
+import Analytics
+import AnalyticsCommands
+import ArgumentParser
+import Audit
+import AuditCommands
+import Billing
+import BillingCommands
+import Identity
+import IdentityCommands
+import Notification
+import NotificationCommands
+import Organization
+import OrganizationCommands
+import Outbox
+import Workflow
+import WorkflowCommands
+
+/// All domains there are: one line each.
+enum Registry {
+    static let domains = [
+        DomainRegistration("identity", IdentityCommand.self) { _ in IdentityModule.module },
+        DomainRegistration("organization", OrganizationCommand.self) { _ in OrganizationModule.module },
+        DomainRegistration("billing", BillingCommand.self) { _ in BillingModule.module },
+        DomainRegistration("workflow", WorkflowCommand.self) { _ in WorkflowModule.module },
+        DomainRegistration("notification", NotificationCommand.self) { _ in NotificationModule.module },
+        DomainRegistration("audit", AuditCommand.self) { AuditModule.module(recording: $0) },
+        DomainRegistration("analytics", AnalyticsCommand.self) { _ in AnalyticsModule.module },
+    ]
+
+    /// The names of the services, in the order of the context map.
+    static let services = domains.map(\.service)
+
+    static let modules = domains.map { $0.module(services) }
+
+    static var consumers: [any Consumer] { modules.flatMap(\.consumers) }
+}
+
+/// A domain as the application knows it.
+struct DomainRegistration: Sendable {
+    /// Names the database, its connection string and its migrations.
+    let service: String
+    let command: any AsyncParsableCommand.Type
+    /// Makes the module; it is told the names of all services, because one of them listens to all.
+    let module: @Sendable (_ services: [String]) -> ServiceModule
+
+    init(_ service: String, _ command: any AsyncParsableCommand.Type, module: @escaping @Sendable ([String]) -> ServiceModule) {
+        self.service = service
+        self.command = command
+        self.module = module
+    }
+}

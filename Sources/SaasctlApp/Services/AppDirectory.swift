@@ -1,0 +1,20 @@
+import CommandKit
+import FoundationEssentials
+import Identity
+import Organization
+import Postgres
+
+/// Asks the identity and the organization service for ids: the composition of services happens here and nowhere below.
+struct AppDirectory: Directory {
+    let services: AppServices
+
+    func userId(_ reference: String) async throws -> UUID {
+        if let id = UUID(uuidString: reference) { return id }
+        return try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0).id }
+    }
+
+    func organizationId(_ reference: String) async throws -> UUID {
+        if let id = UUID(uuidString: reference) { return id }
+        return try await services.connection(to: "organization").session { try OrganizationService.organization(reference, in: $0).id }
+    }
+}

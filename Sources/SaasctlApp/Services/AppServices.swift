@@ -1,0 +1,55 @@
+import CommandKit
+import Configuration
+import Crypto
+import FoundationEssentials
+import Kernel
+import Postgres
+import Sandbox
+import Synchronization
+import Worker
+
+/// The databases of one profile, for the commands of this process.
+final class AppServices: ServiceAccess {
+    let operatorAccount: String
+    private let resolve: @Sendable () throws -> Profile
+    private let resolved = Mutex<Result<Profile, any Error>?>(nil)
+    private let cache: ConnectionCache
+
+    /// - Parameter cache: shared by all commands of the process.
+    init(account: String, cache: ConnectionCache, profile resolve: @escaping @Sendable () throws -> Profile) {
+        operatorAccount = account
+        self.cache = cache
+        self.resolve = resolve
+    }
+
+    func profile() throws -> Profile {
+        try resolved.withLock { resolved in
+            let result = resolved ?? Result { try resolve() }
+            resolved = result
+            return result
+        }.get()
+    }
+
+    func connection(to service: String) async throws -> Connection {
+        let profile = try profile()
+        return try await cache.connection(to: try profile.database(of: service), of: service, profile: profile.name)
+    }
+
+    func masterKey() throws -> MasterKey {
+        let profile = try profile()
+        guard let key = MasterKey(try profile.readKey()) else {
+            throw Failure(.configuration, "the key file of profile \"\(profile.name)\" does not hold 32 bytes")
+        }
+        return key
+    }
+
+    var directory: any Directory { AppDirectory(services: self) }
+}
+
+extension AppServices: WorkerDatabases {
+    func open(_ service: String) async throws -> Connection {
+        let profile = try profile()
+        return try await ServiceConnection.open(
+            try profile.database(of: service), service: service, profile: profile.name, applicationName: "saasctl worker")
+    }
+}

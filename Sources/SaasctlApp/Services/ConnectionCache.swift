@@ -1,0 +1,63 @@
+import Configuration
+import Kernel
+import Migrations
+import Postgres
+
+/// Connections that commands of one process share, so that a console or a script of many lines connects once per service.
+actor ConnectionCache {
+    private var connections: [ConnectionString: Task<Connection, any Error>] = [:]
+
+    /// An open connection with a checked schema. Two callers that ask at once get the same one; one that has died is replaced.
+    func connection(to database: ConnectionString, of service: String, profile: String) async throws -> Connection {
+        if let known = connections[database] {
+            do {
+                let connection = try await known.value
+                if await connection.isOpen { return connection }
+            } catch {
+                connections[database] = nil
+                throw error
+            }
+        }
+        let opening = Task { try await ServiceConnection.open(database, service: service, profile: profile) }
+        connections[database] = opening
+        do {
+            return try await withTaskCancellationHandler {
+                try await opening.value
+            } onCancel: {
+                opening.cancel()
+            }
+        } catch {
+            connections[database] = nil
+            throw error
+        }
+    }
+}
+
+/// Opens connections as the role that runs commands.
+enum ServiceConnection {
+    /// How long a statement may wait for a lock before the command gives up with exit 75.
+    static let lockTimeout = Duration.seconds(30)
+
+    /// - Throws: `PostgresError`; a `Failure` where the schema does not suit this binary, or the sandbox is not running.
+    static func open(
+        _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl"
+    ) async throws -> Connection {
+        let configuration = ConnectionConfiguration(database.text, applicationName: applicationName, lockTimeout: lockTimeout)
+        let connection: Connection
+        do {
+            connection = try await Connection.open(configuration)
+        } catch let error as PostgresError where profile == Profile.sandboxName && error.kind == .connectionFailed {
+            throw Failure(
+                .databaseUnavailable, "the sandbox does not answer", hint: "saasctl sandbox start", details: [error.description])
+        }
+        let check = SchemaCheck(service: service)
+        do {
+            if let failure = check.failure(for: try await connection.session({ try $0.one(check.query) })) { throw failure }
+        } catch {
+            await connection.close()
+            if let error = error as? PostgresError, let failure = check.failure(for: error) { throw failure }
+            throw error
+        }
+        return connection
+    }
+}

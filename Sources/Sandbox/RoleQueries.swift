@@ -1,0 +1,42 @@
+import Postgres
+
+/// The statements about roles and databases.
+enum RoleQueries {
+    static func allRoles() -> Query<String> {
+        Query("select rolname from pg_roles")
+    }
+
+    static func createGroup(_ name: String) -> Query<Void> {
+        Query("create role \(identifier: name) nologin")
+    }
+
+    static func createRole(_ name: String, in group: String) -> Query<Void> {
+        Query("create role \(identifier: name) login in role \(identifier: group)")
+    }
+
+    static func database(_ name: String) -> Query<String> {
+        Query("select datname from pg_database where datname = \(name)")
+    }
+
+    /// `template0`, because others may sit in `template1`, which keeps it from being copied.
+    static func createDatabase(_ name: String, owner: String) -> Query<Void> {
+        Query("create database \(identifier: name) owner \(identifier: owner) template template0")
+    }
+
+    /// PostgreSQL lets everybody connect to a new database and make temporary tables in it. A copy of a template has its own such rights.
+    static func restrict(_ database: String, to roles: ServiceRoles) -> [Query<Void>] {
+        [
+            Query("revoke all on database \(identifier: database) from public"),
+            Query("grant connect on database \(identifier: database) to \(identifier: roles.owner), \(identifier: roles.app)"),
+        ]
+    }
+
+    /// Before version 15 the schema belongs to the superuser and everybody may create in it.
+    static func restrictSchema(to roles: ServiceRoles) -> [Query<Void>] {
+        [
+            Query("alter schema public owner to \(identifier: roles.owner)"),
+            Query("revoke all on schema public from public"),
+            Query("grant usage on schema public to \(identifier: ServiceRoles.appGroup)"),
+        ]
+    }
+}
