@@ -70,7 +70,7 @@ struct MutationFrame: Sendable {
         Rehearsal(
             rows: change.rows.map { Rehearsal.Row(operation: $0.operation.rawValue, table: $0.table, values: $0.values) },
             events: try change.events.map { event in
-                let stored = OutboxWriter(service: service).seal(event, context: operation)
+                let stored = OutboxWriter(service: service).seal(event, id: operation.newId(), context: operation)
                 return Rehearsal.Event(
                     type: stored.type, subject: stored.subject, sequence: stored.sequence, organizationId: stored.organizationId,
                     data: try JSONValue(parsing: stored.data))

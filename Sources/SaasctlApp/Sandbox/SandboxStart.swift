@@ -25,7 +25,7 @@ struct SandboxStart: SaasctlCommand {
             _ = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0) }
         }
         let services = AppServices(account: context.services.operatorAccount, cache: ConnectionCache()) { profile }
-        _ = try await context.with(services: services).execute(Seed.request(), MutationOptions()) {
+        _ = try await context.with(services: services).execute(Seed.request(), MutationTerms()) {
             .accepted(try Seed.freePlan(in: $0, context: $1))
         }
     }
