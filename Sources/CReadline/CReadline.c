@@ -23,6 +23,9 @@ static int signal_pipe[2] = {-1, -1};
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH};
 enum { watched_count = sizeof watched / sizeof watched[0] };
 
+static FILE *input_stream;
+static FILE *output_stream;
+
 static char *finished_line;
 static bool has_finished;
 
@@ -68,7 +71,7 @@ static void note_signal(int number) {
     errno = saved;
 }
 
-void creadline_initialize(const char *name, creadline_completer completer) {
+bool creadline_initialize(const char *name, creadline_completer completer, int input, int output) {
     complete_word = completer;
     rl_readline_name = strdup(name);
     rl_attempted_completion_function = attempt_completion;
@@ -78,7 +81,13 @@ void creadline_initialize(const char *name, creadline_completer completer) {
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     using_history();
-    if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) signal_pipe[0] = signal_pipe[1] = -1;
+    if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    // Streams of our own: stdin may hold bytes that were read ahead, stdout carries results.
+    int own_input = fcntl(input, F_DUPFD_CLOEXEC, 3);
+    int own_output = fcntl(output, F_DUPFD_CLOEXEC, 3);
+    input_stream = own_input < 0 ? NULL : fdopen(own_input, "r");
+    output_stream = own_output < 0 ? NULL : fdopen(own_output, "w");
+    return input_stream && output_stream;
 }
 
 static void stop_until_continued(void) {
@@ -115,7 +124,7 @@ static void abandon_line(void) {
 }
 
 char *creadline_read(const char *prompt, enum creadline_status *status) {
-    if (signal_pipe[0] < 0) {
+    if (!input_stream || !output_stream) {
         *status = CREADLINE_FAILED;
         return NULL;
     }
@@ -126,9 +135,8 @@ char *creadline_read(const char *prompt, enum creadline_status *status) {
 
     finished_line = NULL;
     has_finished = false;
-    rl_instream = stdin;
-    // stdout carries results; the prompt is none.
-    rl_outstream = stderr;
+    rl_instream = input_stream;
+    rl_outstream = output_stream;
     rl_callback_handler_install(prompt, finish_line);
     int number = 0;
     while (!has_finished && (number = wait_for_input()) == 0) rl_callback_read_char();

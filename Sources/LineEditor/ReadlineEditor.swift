@@ -30,14 +30,17 @@ public final class ReadlineEditor: LineEditor {
 
     /// - Parameter name: by which a user's `~/.inputrc` can tell the program.
     /// - Parameter history: `nil` to remember nothing beyond this session.
-    /// - Throws: ``LineEditorError/historyFailed(path:errno:)``.
-    public init(name: String, history: HistoryFile?, historyLimit: Int = 2_000, completer: @escaping Completer) throws(LineEditorError) {
+    /// - Parameter input: the terminal that is read, standard input unless another is given; stays the caller's, like `output`.
+    /// - Parameter output: where the prompt and what is typed are shown: standard error, since standard output carries results.
+    /// - Throws: ``LineEditorError/historyFailed(path:errno:)``; ``LineEditorError/readFailed(errno:)`` for descriptors that are none.
+    public init(
+        name: String, history: HistoryFile?, historyLimit: Int = 2_000, input: Int32 = 0, output: Int32 = 2, completer: @escaping Completer
+    ) throws(LineEditorError) {
         self.history = history
         self.historyLimit = Int32(clamping: historyLimit)
         Self.completer.withLock { $0 = completer }
-        creadline_initialize(name) { word, line, files in
-            ReadlineEditor.complete(word: word, line: line, files: files)
-        }
+        let hook: creadline_completer = { ReadlineEditor.complete(word: $0, line: $1, files: $2) }
+        guard creadline_initialize(name, hook, input, output) else { throw .readFailed(errno: errno) }
         for line in try history?.load() ?? [] {
             creadline_add_history(line, self.historyLimit)
         }

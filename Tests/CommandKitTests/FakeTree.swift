@@ -2,12 +2,15 @@ import ArgumentParser
 import CommandKit
 import FoundationEssentials
 import Kernel
+import SaasctlApp
 
 /// A small tree with every shape that the real one has: a group, a group in a group, a default subcommand, a hidden command.
 struct FakeRoot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "saasctl", abstract: "Run the back office.", version: "1.2.3",
-        subcommands: [FakeOrg.self, FakeIdentity.self, FakeWorker.self, FakeHidden.self])
+        subcommands: [
+            FakeOrg.self, FakeIdentity.self, FakeWorker.self, CompletionCommand<FakeRoot>.self, GenerateCommand<FakeRoot>.self,
+        ])
 }
 
 struct FakeOrg: AsyncParsableCommand {
@@ -117,7 +120,7 @@ struct FakeWorker: AsyncParsableCommand {
         commandName: "worker", abstract: "Deliver events.", subcommands: [Run.self, Status.self], defaultSubcommand: Run.self)
 
     struct Run: SaasctlCommand {
-        static let configuration = CommandConfiguration(abstract: "Run.")
+        static let configuration = CommandConfiguration(commandName: "run", abstract: "Run.")
 
         @Flag(help: "Until level.")
         var once = false
@@ -136,14 +139,6 @@ struct FakeWorker: AsyncParsableCommand {
 
         func run(_ context: CommandContext) async throws {}
     }
-}
-
-struct FakeHidden: SaasctlCommand {
-    static let configuration = CommandConfiguration(commandName: "generate", abstract: "Generate.", shouldDisplay: false)
-
-    @OptionGroup(title: "Global options") var global: GlobalOptions
-
-    func run(_ context: CommandContext) async throws {}
 }
 
 struct FakeOrganization: Listable, Equatable {

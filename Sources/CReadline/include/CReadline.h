@@ -18,10 +18,11 @@ enum creadline_status {
 // free(3). Sets *files where names of files are wanted instead.
 typedef char **(*creadline_completer)(const char *word, const char *line_before_cursor, bool *files);
 
-// Once, before the first line: the name by which ~/.inputrc knows the program, and how words are completed.
-void creadline_initialize(const char *name, creadline_completer completer);
+// Once, before the first line: the name by which ~/.inputrc knows the program, how words are completed, and the descriptors of the
+// terminal, which stay the caller's. Returns false, and errno, where it cannot work with them.
+bool creadline_initialize(const char *name, creadline_completer completer, int input, int output);
 
-// Reads a line from the terminal. The caller frees it; NULL for every status but CREADLINE_LINE. While it waits, SIGINT gives up the
+// Reads a line from the terminal. The caller frees the line; NULL for every status but CREADLINE_LINE. While it waits, SIGINT gives up the
 // line, SIGTERM, SIGHUP and SIGQUIT restore the terminal, are raised again for whoever handled them before, and end the wait.
 char *creadline_read(const char *prompt, enum creadline_status *status);
 

@@ -4,12 +4,12 @@ public import Kernel
 extension GlobalOptions {
     /// From `--profile` or `SAASCTL_PROFILE`; `nil` where the configuration decides.
     public func profileName(environment: [String: String]) -> String? {
-        profile ?? environment.value("SAASCTL_PROFILE")
+        profile ?? environment.value(.profile)
     }
 
     /// From `--org` or `SAASCTL_ORG`: an id or a slug, not yet looked up.
     public func organization(environment: [String: String]) -> String? {
-        org ?? environment.value("SAASCTL_ORG")
+        org ?? environment.value(.organization)
     }
 
     /// From `--output` or `SAASCTL_OUTPUT`; a table otherwise.
@@ -17,7 +17,7 @@ extension GlobalOptions {
     /// - Throws: `Failure` with `CONFIGURATION` for a variable that names no format.
     public func outputFormat(environment: [String: String]) throws(Failure) -> OutputFormat {
         if let output { return output }
-        guard let text = environment.value("SAASCTL_OUTPUT") else { return .table }
+        guard let text = environment.value(.output) else { return .table }
         guard let format = OutputFormat(rawValue: text) else {
             let known = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw Failure(.configuration, "SAASCTL_OUTPUT is \"\(text)\", which is no output format", hint: "use one of \(known)")
@@ -30,7 +30,7 @@ extension GlobalOptions {
     /// - Throws: `Failure` with `CONFIGURATION` for a variable that is no duration.
     public func timeLimit(environment: [String: String]) throws(Failure) -> Duration? {
         if let timeout { return timeout }
-        guard let text = environment.value("SAASCTL_TIMEOUT") else { return nil }
+        guard let text = environment.value(.timeout) else { return nil }
         guard let duration = DurationText.duration(from: text) else {
             throw Failure(.configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration", hint: "write it like 30s or 5m")
         }
@@ -42,7 +42,7 @@ extension GlobalOptions {
     /// - Throws: `Failure` with `CONFIGURATION` for a variable that is neither true nor false.
     public func forbidsChanges(environment: [String: String]) throws(Failure) -> Bool {
         if readOnly { return true }
-        return try environment.flag("SAASCTL_READ_ONLY")
+        return try environment.flag(.readOnly)
     }
 
     /// Whether a question may be asked, as far as the command line and the environment say; a terminal is needed besides.
@@ -50,7 +50,7 @@ extension GlobalOptions {
     /// - Throws: `Failure` with `CONFIGURATION` for a variable that is neither true nor false.
     public func allowsQuestions(environment: [String: String]) throws(Failure) -> Bool {
         if noInput { return false }
-        return try !environment.flag("SAASCTL_NO_INPUT")
+        return try !environment.flag(.noInput)
     }
 
     /// Whether to colour what goes to a stream (no-color.org, bixense.com/clicolors).
@@ -61,24 +61,25 @@ extension GlobalOptions {
         case .always: return true
         case .never: return false
         case .auto:
-            if environment.value("NO_COLOR") != nil { return false }
-            if let force = environment.value("CLICOLOR_FORCE"), force != "0" { return true }
+            if environment.value(.noColor) != nil { return false }
+            if let force = environment.value(.forceColor), force != "0" { return true }
             return onTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
         }
     }
 }
 
 extension [String: String] {
-    fileprivate func value(_ name: String) -> String? {
-        guard let value = self[name], !value.isEmpty else { return nil }
+    fileprivate func value(_ variable: EnvironmentVariable) -> String? {
+        guard let value = self[variable.rawValue], !value.isEmpty else { return nil }
         return value
     }
 
-    fileprivate func flag(_ name: String) throws(Failure) -> Bool {
-        switch value(name)?.lowercased() {
+    fileprivate func flag(_ variable: EnvironmentVariable) throws(Failure) -> Bool {
+        switch value(variable)?.lowercased() {
         case nil, "0", "false", "no", "off": return false
         case "1", "true", "yes", "on": return true
-        case .some(let other): throw Failure(.configuration, "\(name) is \"\(other)\", expected 1 or 0", hint: "unset \(name)")
+        case .some(let other):
+            throw Failure(.configuration, "\(variable.rawValue) is \"\(other)\", expected 1 or 0", hint: "unset \(variable.rawValue)")
         }
     }
 }

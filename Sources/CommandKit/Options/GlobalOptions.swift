@@ -8,7 +8,7 @@ import Kernel
 /// `GlobalOptions+Environment.swift`, not from the properties.
 public struct GlobalOptions: ParsableArguments, Sendable {
     @Option(
-        name: [.customShort("P"), .long],
+        name: [.customShort("P", allowingJoined: true), .long],
         help: ArgumentHelp("Use the databases and rules of this profile (or SAASCTL_PROFILE).", valueName: "name"))
     public var profile: String?
 
@@ -16,7 +16,7 @@ public struct GlobalOptions: ParsableArguments, Sendable {
     public var org: String?
 
     @Option(
-        name: [.customShort("o"), .long],
+        name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp("Print results in this format (or SAASCTL_OUTPUT; otherwise table).", valueName: "format"))
     public var output: OutputFormat?
 

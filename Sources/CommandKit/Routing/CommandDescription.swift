@@ -13,8 +13,10 @@ public struct CommandDescription: Decodable, Sendable, Hashable {
     public let subcommands: [CommandDescription]?
     public let arguments: [ArgumentDescription]?
 
-    /// The description of a command and all below it.
-    public init(of command: any ParsableCommand.Type) throws {
+    /// The description of a command and all below it, or of a group of options.
+    ///
+    /// - Throws: `DecodingError` where ArgumentParser dumps something else than expected.
+    public init(of command: any ParsableArguments.Type) throws {
         struct Dump: Decodable {
             let command: CommandDescription
         }

@@ -18,9 +18,7 @@ public struct CommandPath: CustomStringConvertible {
     /// The root, where the path has nothing else.
     public var last: any ParsableCommand.Type { types[types.count - 1] }
 
-    var children: [any ParsableCommand.Type] {
-        last.configuration.subcommands + last.configuration.groupedSubcommands.flatMap(\.subcommands)
-    }
+    var children: [any ParsableCommand.Type] { last.configuration.subcommands }
 
     func appending(_ type: any ParsableCommand.Type) -> CommandPath {
         CommandPath(types + [type])
@@ -34,7 +32,7 @@ public struct CommandPath: CustomStringConvertible {
     }
 
     /// Whether further words are expected below.
-    var isGroup: Bool { !last.configuration.subcommands.isEmpty || !last.configuration.groupedSubcommands.isEmpty }
+    var isGroup: Bool { !children.isEmpty }
 }
 
 enum EnglishPlural {

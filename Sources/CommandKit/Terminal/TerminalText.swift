@@ -66,14 +66,11 @@ public enum TerminalText {
         }
     }
 
-    /// A grapheme cluster is as wide as its widest scalar: marks add nothing, joined emoji are one picture of two cells.
+    /// Emoji of any number of scalars are one picture of two cells. In any other cluster each scalar has its own width, none for marks.
     private static func width(_ character: Character) -> Int {
-        var widest = 0
-        for scalar in character.unicodeScalars {
-            if scalar.value == 0xFE0F, widest == 1, character.unicodeScalars.first?.properties.isEmoji == true { return 2 }
-            widest = max(widest, width(scalar))
-        }
-        return widest
+        let scalars = character.unicodeScalars
+        if let first = scalars.first?.properties, first.isEmojiPresentation || first.isEmoji && scalars.contains("\u{FE0F}") { return 2 }
+        return scalars.reduce(0) { $0 + width($1) }
     }
 
     private static func width(_ scalar: Unicode.Scalar) -> Int {
@@ -84,7 +81,6 @@ public enum TerminalText {
         }
         // The second and third letter of a Hangul syllable share the cell of the first.
         if (0x1160...0x11FF).contains(scalar.value) { return 0 }
-        if scalar.properties.isEmojiPresentation { return 2 }
         return wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1
     }
 

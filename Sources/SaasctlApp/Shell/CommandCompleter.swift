@@ -26,6 +26,7 @@ public struct CommandCompleter: Sendable {
             return .words(words.count == 1 && "org".hasPrefix(current) ? ["org"] : [])
         }
         let place = Place(root: root, words: words)
+        if place.isLost { return .words([]) }
         if let flag = place.flagAwaitingValue { return values(of: flag, beginning: current) }
         if current.hasPrefix("-") {
             let parts = current.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -62,6 +63,8 @@ private struct Place {
     private(set) var used: Set<ArgumentDescription> = []
     private(set) var flagAwaitingValue: ArgumentDescription?
     private(set) var isHelp = false
+    /// There was a word that is no command.
+    private(set) var isLost = false
     private var positionals = 0
 
     init(root: CommandDescription, words: [String]) {
@@ -76,6 +79,8 @@ private struct Place {
             } else if let child = command.visibleSubcommands.first(where: { $0.commandName == word || $0.aliases?.contains(word) == true })
             {
                 command = child
+            } else if !command.visibleSubcommands.isEmpty {
+                isLost = true
             } else {
                 positionals += 1
             }

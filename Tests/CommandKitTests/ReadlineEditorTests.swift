@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Glibc
+import LineEditor
+import Synchronization
+import Testing
+
+/// readline keeps its state in globals: one editor, one suite, one test after the other.
+@Suite(.serialized) struct ReadlineEditorSerialTests {
+    private static let terminal = PseudoTerminal()
+    private static let historyPath = FileManager.default.temporaryDirectory.appending(path: "saasctl-readline-\(UUID().uuidString)").path
+    private static let editor: Result<ReadlineEditor, LineEditorError> = Result { () throws(LineEditorError) in
+        // Neither the user's key bindings nor the capabilities of whatever terminal the tests run in.
+        setenv("INPUTRC", "/dev/null", 1)
+        setenv("TERM", "dumb", 1)
+        return try ReadlineEditor(
+            name: "saasctl-tests", history: HistoryFile(path: historyPath), input: terminal.device, output: terminal.device
+        ) { line, word in
+            line.hasPrefix("use ") ? .words([]) : .words(["create", "credit", "list"].filter { $0.hasPrefix(word) })
+        }
+    }
+
+    /// Types once the prompt is there, and gives back what the editor made of it.
+    private func read(typing keys: String) async throws -> LineInput {
+        let editor = try Self.editor.get()
+        let prompt = "\(UUID().uuidString)> "
+        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
+        try Self.terminal.wait(for: prompt)
+        Self.terminal.type(keys)
+        return try await line
+    }
+
+    @Test func readsALine() async throws {
+        #expect(try await read(typing: "org list\r") == .line("org list"))
+        #expect(try await read(typing: "Zoë 日本\r") == .line("Zoë 日本"))
+        #expect(try await read(typing: "\r") == .line(""))
+    }
+
+    @Test func keysEditTheLine() async throws {
+        #expect(try await read(typing: "lst\u{2}\u{2}i\r") == .line("list"), "Ctrl-B moves back")
+        #expect(try await read(typing: "wrong\u{15}right\r") == .line("right"), "Ctrl-U deletes")
+    }
+
+    @Test func controlDEndsTheInput() async throws {
+        #expect(try await read(typing: "\u{4}") == .endOfInput)
+    }
+
+    @Test func tabCompletes() async throws {
+        #expect(try await read(typing: "org l\t\r") == .line("org list "))
+        #expect(try await read(typing: "org cre\t\u{15}x\r") == .line("x"), "two proposals, nothing chosen")
+        #expect(try await read(typing: "use l\t\r") == .line("use l"))
+    }
+
+    @Test func rememberedLinesComeBack() async throws {
+        let editor = try Self.editor.get()
+        try editor.remember("org get acme")
+        try editor.remember("org get acme")
+        try editor.remember(" org get hidden")
+        try editor.remember("session login --password secret")
+        #expect(try await read(typing: "\u{10}\r") == .line("org get acme"), "Ctrl-P recalls")
+        #expect(try HistoryFile(path: Self.historyPath).load() == ["org get acme"])
+    }
+
+    @Test func anInterruptGivesUpTheLine() async throws {
+        let editor = try Self.editor.get()
+        let prompt = "\(UUID().uuidString)> "
+        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
+        try Self.terminal.wait(for: prompt)
+        Self.terminal.type("half a li")
+        try Self.terminal.wait(for: "half a li")
+        // The prompt is there, so the handler is.
+        kill(getpid(), SIGINT)
+        #expect(try await line == .interrupted)
+        #expect(try await read(typing: "whole\r") == .line("whole"), "nothing is left of the line")
+    }
+}
+
+/// A terminal in memory; the test has its other end.
+private final class PseudoTerminal: Sendable {
+    let device: Int32
+    private let controller: Int32
+    private let seen = Mutex("")
+
+    /// By the calls of tty_ioctl(2), since Swift's Glibc does not have posix_openpt(3).
+    init() {
+        let getNumber: UInt = 0x8004_5430
+        let setLock: UInt = 0x4004_5431
+        var number: Int32 = 0
+        var lock: Int32 = 0
+        controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        _ = ioctl(controller, setLock, &lock)
+        _ = ioctl(controller, getNumber, &number)
+        device = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+    }
+
+    func type(_ keys: String) {
+        _ = Array(keys.utf8).withUnsafeBytes { write(controller, $0.baseAddress, $0.count) }
+    }
+
+    /// Reads what is shown until it holds the text; what comes before it is forgotten.
+    func wait(for text: String) throws {
+        var block = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let found = seen.withLock { seen in
+                guard let range = seen.firstRange(of: text) else { return false }
+                seen.removeSubrange(..<range.upperBound)
+                return true
+            }
+            if found { return }
+            let count = Glibc.read(controller, &block, block.count)
+            guard count > 0 else { throw LineEditorError.readFailed(errno: errno) }
+            seen.withLock { $0 += String(decoding: block[..<count], as: UTF8.self) }
+        }
+    }
+}
