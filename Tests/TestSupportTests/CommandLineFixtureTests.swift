@@ -55,7 +55,14 @@ import Testing
 
     @Test func `at a terminal the program sees a terminal, and Ctrl-C reaches it`() async throws {
         try await withCommandLine(program: shell) { cli in
-            let script = "trap 'echo caught; exit 5' INT; test -t 0 && test -t 1 && stty size; echo ready; read -r line; echo \"got $line\"; while :; do sleep 1; done"
+            let script = """
+                trap 'echo caught; exit 5' INT
+                test -t 0 && test -t 1 && stty size
+                echo ready
+                read -r line
+                echo "got $line"
+                while :; do sleep 1; done
+                """
             let result = try await cli.runAtTerminal("-c", script) { terminal in
                 #expect(try await terminal.expect("ready").contains("24 100"))
                 try await terminal.type("hello\n")

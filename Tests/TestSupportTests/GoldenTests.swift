@@ -10,12 +10,24 @@ import Testing
             func expect(_ text: String, records: Bool = false) throws {
                 try Golden.expect(text, matches: "help/org.txt", in: folder, records: records, sourceLocation: #_sourceLocation)
             }
-            try withKnownIssue { try expect("a\nb\n") } matching: { $0.description.contains("there is no snapshot") }
+            try withKnownIssue {
+                try expect("a\nb\n")
+            } matching: {
+                $0.description.contains("there is no snapshot")
+            }
             try expect("a\nb\n", records: true)
             #expect(try scratch.read("Snapshots/help/org.txt") == "a\nb\n")
             try expect("a\nb\n")
-            try withKnownIssue { try expect("a\nc\n") } matching: { $0.description.contains("line 2 is \"c\", expected \"b\"") }
-            try withKnownIssue { try expect("a\nb") } matching: { $0.description.contains("line 3 is the end") }
+            try withKnownIssue {
+                try expect("a\nc\n")
+            } matching: {
+                $0.description.contains("line 2 is \"c\", expected \"b\"")
+            }
+            try withKnownIssue {
+                try expect("a\nb")
+            } matching: {
+                $0.description.contains("line 3 is the end")
+            }
         }
     }
 }
