@@ -121,6 +121,13 @@ import Testing
         #expect(commands.withLock { $0 } == 1)
     }
 
+    @Test func commandsOfAScriptCannotReadIt() {
+        let io = ScriptTerminal(CapturedTerminal(input: "org list\n", isTerminal: true))
+        #expect(throws: TerminalError.inputTaken) { try io.readLine() }
+        #expect(throws: TerminalError.inputTaken) { try io.readAll(limit: 10) }
+        #expect(!io.stdinIsTerminal && io.stdoutIsTerminal)
+    }
+
     @Test func tenThousandLinesCostLittle() async {
         let lines = (0..<10_000).map { LineInput.line("org create org-\($0) --name 'Name \($0)' --reason \"because\"") }
         let clock = ContinuousClock()
@@ -141,5 +148,6 @@ private final class ScriptedEditor: LineEditor {
         lines.withLock { $0.popFirst() } ?? .endOfInput
     }
 
+    func interrupt() {}
     func remember(_ line: String) {}
 }

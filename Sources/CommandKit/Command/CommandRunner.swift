@@ -81,9 +81,7 @@ public struct CommandRunner: Sendable {
     }
 
     private func printHelp(_ path: CommandPath) throws {
-        let columns = io.stdoutIsTerminal ? max(40, min(io.width, 120)) : 80
-        let text = root().helpMessage(for: path.last, columns: columns)
-        try io.write(text.hasSuffix("\n") ? text : text + "\n")
+        try io.write(HelpText.text(for: path, columns: io.stdoutIsTerminal ? max(40, min(io.width, 120)) : 80))
     }
 
     private func printCompletions(_ arguments: [String]) async throws {

@@ -48,7 +48,9 @@ extension CommandContext {
         let profile = try services.profile()
         if try global.forbidsChanges(environment: environment) || profile.readOnly {
             throw Failure(
-                .readOnly, "\"\(invocation.path)\" would change something, and \(profile.readOnly ? "profile \"\(profile.name)\"" : "this run") is read-only")
+                .readOnly,
+                "\"\(invocation.path)\" would change something, and \(profile.readOnly ? "profile \"\(profile.name)\"" : "this run") is read-only"
+            )
         }
         if profile.requireReason && options.reason == nil {
             throw Failure(.reasonNeeded, "profile \"\(profile.name)\" asks for a reason", hint: "add --reason 'why'")

@@ -7,7 +7,7 @@ struct Roff {
     /// There is no date in it: the same tree gives the same bytes.
     init(title: String) {
         result =
-            ".\\\" Generated from the command tree; do not edit.\n.TH \(Self.argument(title.uppercased())) 1 \"\" saasctl \"saasctl manual\"\n"
+            ".\\\" Generated from the command tree; do not edit.\n.TH \(Self.argument(title.uppercased())) 1 \"\" saasctl \"saasctl manual\"\n.nh\n.ad l\n"
     }
 
     mutating func section(_ title: String) {

@@ -63,7 +63,11 @@ public final class Shell: Sendable {
             tally.line += 1
             let outcome: CommandOutcome
             switch input {
-            case .interrupted: continue
+            case .interrupted:
+                if Task.isCancelled {
+                    return end(.failed(Failure(.interrupted, "interrupted"), .init(format: .table, color: false)), &tally)
+                }
+                continue
             case .endOfInput: return finish(tally)
             case .unusable(let defect): outcome = .failed(defect.failure, .init(format: .table, color: false))
             case .line(let line):
@@ -78,17 +82,25 @@ public final class Shell: Sendable {
         }
     }
 
-    /// Cancels the command that runs, if one does: what Ctrl-C does while the shell goes on.
+    /// What Ctrl-C does while the shell goes on: cancels the command that runs, or gives up the line that is being typed.
     public func interrupt() {
-        state.withLock { $0.running }?.cancel()
+        if let running = state.withLock({ $0.running }) {
+            running.cancel()
+        } else {
+            editor.interrupt()
+        }
     }
 
     private func nextLine() async throws(LineEditorError) -> LineInput {
         let prompt = prompt(state.withLock { $0.settings })
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<LineInput, LineEditorError>, Never>) in
-            editing.async { [editor] in
-                continuation.resume(returning: Result { () throws(LineEditorError) in try editor.readLine(prompt: prompt) })
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Result<LineInput, LineEditorError>, Never>) in
+                editing.async { [editor] in
+                    continuation.resume(returning: Result { () throws(LineEditorError) in try editor.readLine(prompt: prompt) })
+                }
             }
+        } onCancel: {
+            editor.interrupt()
         }
         return try result.get()
     }
