@@ -104,11 +104,7 @@ let package = Package(
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
-        library(
-            "TestSupport",
-            [
-                "Kernel", "Postgres", "PostgresServer", "Sandbox", "Migrations", "Outbox", "CommandKit", "SaasctlApp", subprocess, systemPackage,
-            ]),
+        library("TestSupport", ["Kernel", "Postgres", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),

@@ -1,12 +1,11 @@
 import FoundationEssentials
 
-/// JSON as saasctl writes it everywhere: snake_case keys in alphabetical order, so that equal values are equal bytes.
+/// JSON as saasctl writes it everywhere: keys in snake_case and in their order of declaration, UUIDs in lower case, so that equal values
+/// are equal bytes.
 public enum JSONCoding {
-    public static func encode(_ value: some Encodable, pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    /// - Throws: what the value's own `encode(to:)` throws.
+    public static func encode(_ value: some Encodable) throws -> String {
+        try OrderedJSONEncoder.encode(value).text(pretty: false)
     }
 
     /// - Throws: `DecodingError` where the text is not JSON or does not fit the type.
@@ -40,35 +39,7 @@ public enum JSONValue: Sendable, Hashable {
 
 extension JSONValue {
     /// On one line, keys in alphabetical order and as they are.
-    public var compact: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): String(value)
-        case .integer(let value): String(value)
-        case .number(let value): String(value)
-        case .string(let value): Self.quoted(value)
-        case .array(let values): "[\(values.map(\.compact).joined(separator: ","))]"
-        case .object(let members):
-            "{\(members.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\($0.value.compact)" }.joined(separator: ","))}"
-        }
-    }
-
-    /// A JSON string (RFC 8259, section 7).
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case "\u{0}"..<"\u{20}": result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    public var compact: String { OrderedJSON(self).text(pretty: false) }
 }
 
 extension JSONValue: Codable {

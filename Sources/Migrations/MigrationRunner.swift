@@ -80,6 +80,7 @@ public struct MigrationRunner: Sendable {
     /// - Parameter dryRun: reports what ``plan(_:)`` gives, changes nothing and takes no lock.
     /// - Parameter onApplied: called after the commit of each migration.
     /// - Throws: ``MigrationError``; `PostgresError` where the connection, not a migration, is at fault.
+    @discardableResult
     public func migrate(
         _ connection: Connection, dryRun: Bool = false, onApplied: @Sendable (MigrationStep) -> Void = { _ in }
     ) async throws -> MigrationReport {

@@ -23,15 +23,17 @@ public struct OutboxWriter: Sendable {
     @discardableResult
     public func append(_ events: [PendingEvent], in session: Session, context: OperationContext) throws -> [UUID] {
         guard !events.isEmpty else { return [] }
-        let stored = events.map { seal($0, context: context) }
+        // Ids of one instant have no order of their own; sorted, they keep that of the events.
+        let ids = events.map { _ in context.newId() }.sorted { $0.text < $1.text }
+        let stored = zip(events, ids).map { seal($0, id: $1, context: context) }
         _ = try session.pipeline(OutboxQueries.announceAppend(), OutboxQueries.insert(stored))
         return stored.map(\.id)
     }
 
     /// The event as it will be stored, hash and all, but for its position.
-    public func seal(_ event: PendingEvent, context: OperationContext) -> StoredEvent {
+    public func seal(_ event: PendingEvent, id: UUID, context: OperationContext) -> StoredEvent {
         let unhashed = StoredEvent(
-            source: service, position: 0, id: context.newId(), type: event.type.description, subject: event.subject,
+            source: service, position: 0, id: id, type: event.type.description, subject: event.subject,
             sequence: event.sequence, time: context.now, organizationId: event.organizationId,
             correlationId: event.cause?.correlationId ?? context.correlationId, causationId: event.cause?.eventId ?? context.causationId,
             actor: context.actor.description, traceparent: nil, data: event.data, hash: [])

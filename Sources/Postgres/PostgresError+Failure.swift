@@ -34,6 +34,8 @@ extension SQLState {
             Failure(.databaseDenied, "\(name) refuses access: \(error)")
         case .undefinedDatabase:
             Failure(.configuration, "\(name) does not exist: \(error)")
+        case .protocolViolation:
+            Failure(.unexpected, error.description)
         default:
             if ["08", "53"].contains(class2) || code.hasPrefix("57P0") {
                 Failure(.databaseUnavailable, "\(name) cannot be used: \(error)")

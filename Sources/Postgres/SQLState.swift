@@ -13,6 +13,8 @@ public struct SQLState: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension SQLState {
+    /// The program sent what the protocol, or a type's binary format, does not allow.
+    public static let protocolViolation = SQLState("08P01")
     public static let featureNotSupported = SQLState("0A000")
     public static let stringDataRightTruncation = SQLState("22001")
     public static let numericValueOutOfRange = SQLState("22003")

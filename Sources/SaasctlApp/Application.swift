@@ -1,7 +1,7 @@
 public import CommandKit
 import Configuration
 import FoundationEssentials
-import Kernel
+public import Kernel
 import Postgres
 import Sandbox
 
@@ -56,7 +56,7 @@ public struct Application: Sendable {
         let profile = try? services.profile()
         return try CommandContext(
             global: global, invocation: invocation, io: io, environment: environment, clock: try profile?.clock(base: clock) ?? clock,
-            application: self, services: services, profileColor: profile.flatMap { ColorChoice(rawValue: $0.color.rawValue) } ?? .auto)
+            services: services, profileColor: profile.flatMap { ColorChoice(rawValue: $0.color.rawValue) } ?? .auto)
     }
 
     static let failures = FailureMapping([{ ($0 as? PostgresError)?.failure }])

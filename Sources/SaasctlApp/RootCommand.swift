@@ -11,11 +11,11 @@ public struct RootCommand: AsyncParsableCommand {
 
             To begin: saasctl sandbox start
             """,
-        version: SaasctlVersion.current.description,
+        version: SaasctlVersion.current.description, subcommands: [GenerateCommand<RootCommand>.self],
         groupedSubcommands: [
             CommandGroup(name: "Services", subcommands: Registry.domains.map { $0.command as any ParsableCommand.Type }),
             CommandGroup(name: "Operation", subcommands: [WorkerCommand.self, DatabaseCommand.self, SandboxCommand.self]),
-            CommandGroup(name: "Console", subcommands: [ReplCommand.self, CompletionCommand.self]),
+            CommandGroup(name: "Console", subcommands: [ReplCommand.self, CompletionCommand<RootCommand>.self]),
         ])
 
     public init() {}

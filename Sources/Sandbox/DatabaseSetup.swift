@@ -42,7 +42,7 @@ public struct DatabaseSetup: Sendable {
             try await connection.session { session in
                 let isNew = try session.first(RoleQueries.database(name)) == nil
                 if isNew { try session.run(RoleQueries.createDatabase(name, owner: roles.owner)) }
-                for query in RoleQueries.restrict(name, to: roles) { try session.run(query) }
+                for query in Self.restrictions(of: name, to: roles) { try session.run(query) }
                 return isNew
             }
         }
@@ -53,6 +53,15 @@ public struct DatabaseSetup: Sendable {
             }
         }
         return isNew
+    }
+
+    /// The statements that leave a database to the roles of its service. PostgreSQL lets everybody connect to a new database and make
+    /// temporary tables in it, and copies no such rights from a template.
+    public static func restrictions(of database: String, to roles: ServiceRoles) -> [Query<Void>] {
+        [
+            Query("revoke all on database \(identifier: database) from public"),
+            Query("grant connect on database \(identifier: database) to \(identifier: roles.owner), \(identifier: roles.app)"),
+        ]
     }
 
     private func connected<Result: Sendable>(to database: String, _ body: (Connection) async throws -> Result) async throws -> Result {

@@ -23,14 +23,6 @@ enum RoleQueries {
         Query("create database \(identifier: name) owner \(identifier: owner) template template0")
     }
 
-    /// PostgreSQL lets everybody connect to a new database and make temporary tables in it. A copy of a template has its own such rights.
-    static func restrict(_ database: String, to roles: ServiceRoles) -> [Query<Void>] {
-        [
-            Query("revoke all on database \(identifier: database) from public"),
-            Query("grant connect on database \(identifier: database) to \(identifier: roles.owner), \(identifier: roles.app)"),
-        ]
-    }
-
     /// Before version 15 the schema belongs to the superuser and everybody may create in it.
     static func restrictSchema(to roles: ServiceRoles) -> [Query<Void>] {
         [

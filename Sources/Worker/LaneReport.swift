@@ -31,6 +31,27 @@ public struct LaneReport: Sendable {
     public var name: String { "\(consumer)<\(source)" }
 }
 
+extension LaneReport.Outcome {
+    /// For programs: `level`, `interrupted`, `locked`, `stopped`, `unavailable`.
+    public var name: String {
+        switch self {
+        case .level: "level"
+        case .interrupted: "interrupted"
+        case .locked: "locked"
+        case .stopped: "stopped"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    /// What stands in the way; `nil` where nothing does, or somebody else is at it.
+    public var failure: Failure? {
+        switch self {
+        case .stopped(let failure), .unavailable(let failure): failure
+        case .level, .interrupted, .locked: nil
+        }
+    }
+}
+
 /// What a whole run did.
 public struct WorkerReport: Sendable {
     public var lanes: [LaneReport]

@@ -62,11 +62,3 @@ extension WorkerRun {
     }
 }
 
-extension LaneReport.Outcome {
-    var failure: Failure? {
-        switch self {
-        case .stopped(let failure), .unavailable(let failure): failure
-        case .level, .interrupted, .locked: nil
-        }
-    }
-}

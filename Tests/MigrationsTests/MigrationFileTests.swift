@@ -2,7 +2,9 @@ import MigrationFiles
 import Testing
 
 @Suite struct MigrationFileTests {
-    private func file(_ name: String, _ text: String = "select 1", component: String = "billing") throws(MigrationFileError) -> MigrationFile {
+    private func file(_ name: String, _ text: String = "select 1", component: String = "billing") throws(MigrationFileError)
+        -> MigrationFile
+    {
         try MigrationFile(component: component, fileName: name, text: text)
     }
 

@@ -13,7 +13,9 @@ import Testing
         ])
     }
 
-    private func record(_ component: String, _ number: Int, _ name: String, _ sql: String, required: SaasctlVersion? = nil) -> MigrationRecord {
+    private func record(_ component: String, _ number: Int, _ name: String, _ sql: String, required: SaasctlVersion? = nil)
+        -> MigrationRecord
+    {
         let checksum = SHA256.hash(Array(sql.utf8)).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         return MigrationRecord(
             component: component, number: number, name: name, checksum: checksum, requiredBinary: required,
@@ -49,7 +51,8 @@ import Testing
             record("common", 1, "init", "select 1"), record("billing", 1, "init", "select 2"), record("billing", 2, "more", "select 3"),
             record("billing", 4, "later", "select 9", required: SaasctlVersion(0, 10, 0)),
         ]
-        #expect(states(records) == ["common/1 applied", "billing/1 applied", "billing/2 applied", "billing/3 skipped", "billing/4 unknown"])
+        #expect(
+            states(records) == ["common/1 applied", "billing/1 applied", "billing/2 applied", "billing/3 skipped", "billing/4 unknown"])
         let status = SchemaStatus(service: "billing", set: set, records: records)
         #expect(status.requiredBinary == SaasctlVersion(0, 10, 0))
         #expect(status.unknown.map(\.path) == ["migrations/billing/0004_later.sql"])

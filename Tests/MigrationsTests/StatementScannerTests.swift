@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func theFirstWordsAreKept() throws {
-        #expect(try SQLStatement.split("Create OR /* x */ replace\nFUNCTION f() x").first?.words == ["create", "or", "replace", "function"])
+        #expect(
+            try SQLStatement.split("Create OR /* x */ replace\nFUNCTION f() x").first?.words == ["create", "or", "replace", "function"])
         #expect(try SQLStatement.split("set x.y = 'a b'").first?.words == ["set", "x"])
         #expect(try SQLStatement.split("(select 1)").first?.words == [])
     }

@@ -23,7 +23,7 @@ final class ScratchCluster: Sendable {
             cd '\(folder)'
             run "$bin/initdb" -D data -U postgres -A trust -E UTF8 --locale=C -N > initdb.log
             run "$bin/pg_ctl" -D data -l server.log -w -t 60 start \
-              -o "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c max_connections=100" > start.log
+              -o "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c max_connections=500" > start.log
             """)
         atexit { ScratchCluster.shared.stop() }
     }

@@ -1,5 +1,7 @@
 import Dispatch
+import FoundationEssentials
 import Postgres
+import Synchronization
 import Testing
 
 /// Waits until a query says true; the server paces the loop.
@@ -13,7 +15,7 @@ func waitUntilBlocked(_ pid: Int32, watcher: Connection) async throws {
     try await wait(
         on: watcher,
         until: """
-            exists (select 1 from pg_stat_activity where pid = \(pid) and state = 'active' and wait_event in ('PgSleep', 'transactionid', 'tuple'))
+            exists (select 1 from pg_stat_activity where pid = \(pid) and state = 'active' and (wait_event_type = 'Lock' or wait_event = 'PgSleep'))
             """)
 }
 
@@ -49,4 +51,33 @@ func blocking(_ body: @escaping @Sendable () async throws -> Void) {
     done.wait()
 }
 
+/// Runs what has to fail, and lets nobody know.
+func swallow<R>(_ body: () throws -> R) {
+    do {
+        _ = try body()
+        Issue.record("no error to swallow")
+    } catch {}
+}
+
 struct Boom: Error, Equatable {}
+
+/// Where two closures on threads of their own wait for each other.
+final class Meeting: Sendable {
+    private let arrived = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+    private let isSecond = Mutex(false)
+
+    func arriveAndWait() {
+        let index = isSecond.withLock { isSecond in
+            defer { isSecond = true }
+            return isSecond ? 1 : 0
+        }
+        arrived[index].signal()
+        arrived[1 - index].wait()
+    }
+}
+
+/// The resident size of this process, from `/proc/self/statm`.
+func residentBytes() throws -> Int {
+    let text = String(decoding: try Data(contentsOf: URL(filePath: "/proc/self/statm")), as: UTF8.self)
+    return try #require(Int(text.split(separator: " ")[1])) * 4_096
+}

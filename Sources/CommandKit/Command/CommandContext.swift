@@ -36,6 +36,15 @@ public final class CommandContext: Sendable {
         confirmation = Confirmation(io: io, mayAsk: try global.allowsQuestions(environment: environment), saysYes: global.yes)
     }
 
+    /// The same command on other databases: those of an installation that is being made.
+    ///
+    /// - Throws: as ``init(global:invocation:io:environment:clock:services:profileColor:)``.
+    public func with(services: any ServiceAccess) throws(Failure) -> CommandContext {
+        try CommandContext(
+            global: global, invocation: invocation, io: io, environment: environment, clock: clock, services: services,
+            profileColor: color ? .always : .never)
+    }
+
     /// A line on standard error for a person, unless `--quiet` says otherwise.
     public func notice(_ text: String) {
         guard !global.quiet else { return }

@@ -24,17 +24,7 @@ extension CommandContext {
     public func decide<Value: Renderable>(
         _ mutation: Mutation, _ options: MutationOptions, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
     ) async throws {
-        try refuseWhereForbidden(mutation, options)
-        let operation = OperationContext(
-            now: clock.now(), actor: try await actor(for: mutation), correlationId: correlationId)
-        let key = try options.idempotencyKey.map { try idempotencyKey($0, mutation) }
-        let record = OperationRecord(
-            invocation: invocation, profile: try services.profile().name, account: services.operatorAccount, reason: options.reason)
-        let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: options.dryRun)
-        let connection = try await services.connection(to: mutation.service)
-        switch try await connection.transaction(
-            TransactionOptions(ending: options.dryRun ? .rollback : .commit, retry: .standard), { try frame.run(body, in: $0) })
-        {
+        switch try await execute(mutation, options.terms, body) {
         case .changed(let value): try renderer.object(value)
         case .repeated(let stored):
             notice("this was done before under the same idempotency key; nothing was changed")
@@ -44,18 +34,37 @@ extension CommandContext {
         }
     }
 
-    private func refuseWhereForbidden(_ mutation: Mutation, _ options: MutationOptions) throws {
+    /// The same without showing anything, for a change that is a part of something larger.
+    public func execute<Value: Renderable>(
+        _ mutation: Mutation, _ terms: MutationTerms, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
+    ) async throws -> MutationOutcome<Value> {
+        try refuseWhereForbidden(mutation, terms)
+        let operation = OperationContext(
+            now: clock.now(), actor: try await actor(for: mutation), correlationId: correlationId)
+        let key = try terms.idempotencyKey.map { try idempotencyKey($0, mutation) }
+        let record = OperationRecord(
+            invocation: invocation, profile: try services.profile().name, account: services.operatorAccount, reason: terms.reason)
+        let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: terms.isDryRun)
+        let connection = try await services.connection(to: mutation.service)
+        let transaction = TransactionOptions(ending: terms.isDryRun ? .rollback : .commit, retry: .standard)
+        return try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+    }
+
+    /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.
+    public func refuseIfReadOnly() throws {
         let profile = try services.profile()
-        if try global.forbidsChanges(environment: environment) || profile.readOnly {
-            throw Failure(
-                .readOnly,
-                "\"\(invocation.path)\" would change something, and \(profile.readOnly ? "profile \"\(profile.name)\"" : "this run") is read-only"
-            )
-        }
-        if profile.requireReason && options.reason == nil {
+        guard try global.forbidsChanges(environment: environment) || profile.readOnly else { return }
+        let who = profile.readOnly ? "profile \"\(profile.name)\"" : "this run"
+        throw Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
+    }
+
+    private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {
+        try refuseIfReadOnly()
+        let profile = try services.profile()
+        if profile.requireReason && terms.reason == nil {
             throw Failure(.reasonNeeded, "profile \"\(profile.name)\" asks for a reason", hint: "add --reason 'why'")
         }
-        if options.idempotencyKey != nil && !mutation.isRepeatable {
+        if terms.idempotencyKey != nil && !mutation.isRepeatable {
             throw Failure(.usage, "\"\(invocation.path)\" returns a secret, which is not stored; it takes no --idempotency-key")
         }
     }

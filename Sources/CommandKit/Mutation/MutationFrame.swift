@@ -1,19 +1,21 @@
 import FoundationEssentials
-import Kernel
+public import Kernel
 import Outbox
 import Postgres
 
+/// How a change ended.
+public enum MutationOutcome<Value: Sendable>: Sendable {
+    case changed(Value)
+    /// The idempotency key was used before, with the same parameters: the stored result, as JSON.
+    case repeated(String)
+    /// A dry run: nothing was changed.
+    case rehearsed(Rehearsal)
+    /// The record of the refusal is committed all the same.
+    case refused(Failure)
+}
+
 /// What happens around a service function inside the transaction.
 struct MutationFrame: Sendable {
-    enum Outcome<Value: Sendable>: Sendable {
-        case changed(Value)
-        /// The key was used before, with the same parameters: the stored result.
-        case repeated(String)
-        case rehearsed(Rehearsal)
-        /// Committed all the same.
-        case refused(Failure)
-    }
-
     /// How long a key is kept.
     static let keyLifetime = Duration.seconds(24 * 3_600)
 
@@ -25,7 +27,7 @@ struct MutationFrame: Sendable {
 
     func run<Value: Renderable>(
         _ body: (Session, OperationContext) throws -> Decision<Value>, in session: Session
-    ) throws -> Outcome<Value> {
+    ) throws -> MutationOutcome<Value> {
         if let key, let stored = try take(key, in: session) { return .repeated(stored) }
         switch try body(session, operation) {
         case .accepted(let change):
@@ -68,7 +70,7 @@ struct MutationFrame: Sendable {
         Rehearsal(
             rows: change.rows.map { Rehearsal.Row(operation: $0.operation.rawValue, table: $0.table, values: $0.values) },
             events: try change.events.map { event in
-                let stored = OutboxWriter(service: service).seal(event, context: operation)
+                let stored = OutboxWriter(service: service).seal(event, id: operation.newId(), context: operation)
                 return Rehearsal.Event(
                     type: stored.type, subject: stored.subject, sequence: stored.sequence, organizationId: stored.organizationId,
                     data: try JSONValue(parsing: stored.data))

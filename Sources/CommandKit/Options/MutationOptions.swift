@@ -15,6 +15,8 @@ public struct MutationOptions: ParsableArguments, Sendable {
 
     public init() {}
 
+    var terms: MutationTerms { MutationTerms(isDryRun: dryRun, reason: reason, idempotencyKey: idempotencyKey) }
+
     public mutating func validate() throws {
         if let reason, reason.allSatisfy(\.isWhitespace) {
             throw ValidationError("--reason must not be empty")
@@ -22,5 +24,18 @@ public struct MutationOptions: ParsableArguments, Sendable {
         if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
             throw ValidationError("--idempotency-key must have 1 to 200 bytes")
         }
+    }
+}
+
+/// How a change is to be made.
+public struct MutationTerms: Sendable {
+    public let isDryRun: Bool
+    public let reason: String?
+    public let idempotencyKey: String?
+
+    public init(isDryRun: Bool = false, reason: String? = nil, idempotencyKey: String? = nil) {
+        self.isDryRun = isDryRun
+        self.reason = reason
+        self.idempotencyKey = idempotencyKey
     }
 }

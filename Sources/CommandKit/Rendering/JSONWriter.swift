@@ -1,3 +1,5 @@
+import Kernel
+
 /// One document per command: `{"schema":"saasctl/v1","kind":…}`. On a terminal it is indented, otherwise it is one line.
 struct JSONWriter: FormatWriter {
     static let schema = "saasctl/v1"

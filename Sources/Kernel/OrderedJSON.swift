@@ -1,7 +1,5 @@
-import Kernel
-
 /// JSON whose members keep their order.
-enum OrderedJSON {
+public enum OrderedJSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -12,7 +10,7 @@ enum OrderedJSON {
     case object([(key: String, value: OrderedJSON)])
 
     /// Members of an object come in alphabetical order, since a `JSONValue` has none.
-    init(_ value: JSONValue) {
+    public init(_ value: JSONValue) {
         switch value {
         case .null: self = .null
         case .bool(let value): self = .bool(value)
@@ -26,7 +24,7 @@ enum OrderedJSON {
     }
 
     /// - Parameter depth: how many levels of two spaces the surroundings are indented by.
-    func text(pretty: Bool, depth: Int = 0) -> String {
+    public func text(pretty: Bool, depth: Int = 0) -> String {
         var text = ""
         write(to: &text, pretty: pretty, depth: depth)
         return text

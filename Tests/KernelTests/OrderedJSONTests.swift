@@ -1,8 +1,9 @@
 import FoundationEssentials
-import Kernel
+
 import Testing
 
-@testable import CommandKit
+@testable import Kernel
+
 
 @Suite struct OrderedJSONTests {
     private struct Everything: Encodable {

@@ -1,10 +1,10 @@
 import FoundationEssentials
-import Kernel
 
 /// Encodes a value for people who read and scripts that pick: members in their order of declaration, keys in snake_case, UUIDs in lower
 /// case as PostgreSQL has them. `JSONEncoder` can do none of the first and the last.
-enum OrderedJSONEncoder {
-    static func encode(_ value: some Encodable) throws -> OrderedJSON {
+public enum OrderedJSONEncoder {
+    /// - Throws: what the value's own `encode(to:)` throws.
+    public static func encode(_ value: some Encodable) throws -> OrderedJSON {
         try json(value, at: [])
     }
 

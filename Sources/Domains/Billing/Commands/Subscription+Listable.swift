@@ -24,18 +24,3 @@ extension Subscription: Listable {
 
     public var identifier: String { id.text }
 }
-
-extension Entitlement: Listable {
-    public static let resourceKind = "Entitlement"
-
-    public static var columns: [Column<Entitlement>] {
-        [
-            Column("key", mayShrink: false) { $0.key }, Column("kind") { $0.kind.rawValue },
-            Column("quantity", alignment: .trailing) { entitlement in
-                entitlement.quantity.map { String($0) } ?? (entitlement.kind == .boolean ? "yes" : "unlimited")
-            },
-        ]
-    }
-
-    public var identifier: String { key }
-}

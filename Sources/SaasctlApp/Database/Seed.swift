@@ -1,0 +1,19 @@
+import Billing
+import BillingCommands
+import CommandKit
+import Kernel
+import Outbox
+import Postgres
+
+/// What every installation begins with, made through the same frame as any other change.
+enum Seed {
+    static func request() throws -> Mutation {
+        try Mutation(of: "billing", parameters: ["plan": PlanDraft.free.slug])
+    }
+
+    /// The free plan; changes nothing where it exists.
+    static func freePlan(in session: Session, context: OperationContext) throws -> Change<Plan> {
+        if let plan = try BillingService.plan(slug: PlanDraft.free.slug, in: session) { return Change(plan) }
+        return try BillingService.createPlan(.free, in: session, context: context)
+    }
+}

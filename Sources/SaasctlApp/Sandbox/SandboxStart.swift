@@ -1,0 +1,32 @@
+import ArgumentParser
+import CommandKit
+import Configuration
+import Kernel
+import Migrations
+import Outbox
+import Sandbox
+
+struct SandboxStart: SaasctlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Start the sandbox, making it first where there is none.",
+        discussion: "Brings all seven databases to the schema of this saasctl. Started twice, it is simply started.")
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(_ context: CommandContext) async throws {
+        let start = try await context.sandbox().start { profile in try await prepare(profile, context) }
+        context.notice(start.isNew ? "made a new sandbox" : start.startedServer ? "started the sandbox" : "the sandbox is running already")
+        try context.renderer.object(SandboxReport(try context.sandbox().status()))
+    }
+
+    private func prepare(_ profile: Profile, _ context: CommandContext) async throws {
+        for service in Registry.services {
+            let runner = MigrationRunner(service: service, clock: context.clock)
+            _ = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0) }
+        }
+        let services = AppServices(account: context.services.operatorAccount, cache: ConnectionCache()) { profile }
+        _ = try await context.with(services: services).execute(Seed.request(), MutationTerms()) {
+            .accepted(try Seed.freePlan(in: $0, context: $1))
+        }
+    }
+}

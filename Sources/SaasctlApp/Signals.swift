@@ -1,0 +1,60 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What the process does about SIGINT and SIGTERM: it cancels the command, which rolls back and says so, and ends with 130 or 143. A second
+/// signal does not wait for that.
+enum Signals {
+    private struct State {
+        var received: Int32?
+        var interception: (@Sendable () -> Void)?
+    }
+
+    private static let state = Mutex(State())
+
+    /// Runs the program's work under the rules above.
+    ///
+    /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
+    static func obey(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
+        let task = Task { await work() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            // A source only sees a signal whose own effect is off (dispatch_source_create(3)).
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { receive(number, task) }
+            source.resume()
+            return source
+        }
+        let status = await task.value
+        for source in sources { source.cancel() }
+        return state.withLock { $0.received }.map { 128 + $0 } ?? status
+    }
+
+    /// While `work` runs, Ctrl-C does something else: in the console it ends a command, not the console.
+    static func intercepting<R: Sendable>(
+        interrupt: @escaping @Sendable () -> Void, _ work: () async throws -> R
+    ) async rethrows -> R {
+        let previous = state.withLock { state in
+            defer { state.interception = interrupt }
+            return state.interception
+        }
+        defer { state.withLock { $0.interception = previous } }
+        return try await work()
+    }
+
+    private static func receive(_ number: Int32, _ task: Task<Int32, Never>) {
+        let (interception, isSecond) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
+            if number == SIGINT, let interception = state.interception { return (interception, false) }
+            defer { state.received = number }
+            return (nil, state.received != nil)
+        }
+        if let interception { return interception() }
+        if isSecond { _exit(128 + number) }
+        task.cancel()
+    }
+}

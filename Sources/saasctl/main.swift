@@ -1,0 +1,9 @@
+import SaasctlApp
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+exit(await Application.main())
