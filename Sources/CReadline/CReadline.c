@@ -97,6 +97,11 @@ static void stop_until_continued(void) {
     rl_forced_update_display();
 }
 
+static void discard_signals(void) {
+    unsigned char number;
+    while (read(signal_pipe[0], &number, 1) == 1) {}
+}
+
 // Returns the signal that ends the wait, 0 when input is ready, -1 on an error.
 static int wait_for_input(void) {
     for (;;) {
@@ -128,6 +133,8 @@ char *creadline_read(const char *prompt, enum creadline_status *status) {
         *status = CREADLINE_FAILED;
         return NULL;
     }
+    // What came after the last line was read is no word about this one.
+    discard_signals();
     struct sigaction previous[watched_count];
     struct sigaction watching = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     sigemptyset(&watching.sa_mask);
@@ -153,6 +160,10 @@ char *creadline_read(const char *prompt, enum creadline_status *status) {
         kill(getpid(), number);
     } else *status = CREADLINE_FAILED;
     return finished_line;
+}
+
+void creadline_interrupt(void) {
+    if (signal_pipe[1] >= 0) note_signal(SIGINT);
 }
 
 void creadline_add_history(const char *line, int limit) {

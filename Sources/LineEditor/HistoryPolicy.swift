@@ -13,6 +13,8 @@ public enum HistoryPolicy {
         let unquoted = word.drop { $0 == "'" || $0 == "\"" }
         if unquoted.hasPrefix("-") {
             let flag = unquoted.prefix { $0 != "=" }.lowercased()
+            // The secret is in the file, not in the line.
+            if flag.hasSuffix("-file") { return false }
             return secretWords.contains { flag.contains($0) }
         }
         if unquoted.hasPrefix("eyJ"), unquoted.contains(".") { return true }

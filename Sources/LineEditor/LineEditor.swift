@@ -8,6 +8,9 @@ public protocol LineEditor: Sendable {
     /// - Throws: ``LineEditorError``.
     func readLine(prompt: String) throws(LineEditorError) -> LineInput
 
+    /// Makes a ``readLine(prompt:)`` that waits on another thread return ``LineInput/interrupted``.
+    func interrupt()
+
     /// Offers a line to the history, which may decline it.
     ///
     /// - Throws: ``LineEditorError/historyFailed(path:errno:)``; the line can be recalled in this session all the same.

@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// A line may end with LF, CRLF or the end of input; a byte order mark in front of the first one is dropped.
 public final class PlainLineReader: LineEditor {
-    /// Reads up to that many bytes; none at the end of input.
-    public typealias Source = @Sendable (_ count: Int) throws(LineEditorError) -> [UInt8]
+    /// Reads up to that many bytes; none at the end of input, `nil` where the wait was interrupted.
+    public typealias Source = @Sendable (_ count: Int) throws(LineEditorError) -> [UInt8]?
 
     private struct State {
         var buffer: [UInt8] = []
@@ -23,18 +23,25 @@ public final class PlainLineReader: LineEditor {
     private let state = Mutex(State())
     private let lineLimit: Int
     private let source: Source
+    private let wakeUp: WakeUp?
 
     /// - Parameter descriptor: standard input where none is given; stays the caller's to close.
     /// - Parameter lineLimit: longer lines are skipped and reported as ``LineDefect/tooLong(limit:)``; memory is bounded by it.
-    public convenience init(descriptor: Int32 = 0, lineLimit: Int = 1 << 20) {
-        self.init(lineLimit: lineLimit) { count throws(LineEditorError) in
-            try Self.read(descriptor, count)
-        }
+    public init(descriptor: Int32 = 0, lineLimit: Int = 1 << 20) {
+        let wakeUp = WakeUp()
+        self.wakeUp = wakeUp
+        self.lineLimit = lineLimit
+        source = { count throws(LineEditorError) in try Self.read(descriptor, count, wakeUp) }
     }
 
     public init(lineLimit: Int = 1 << 20, source: @escaping Source) {
+        wakeUp = nil
         self.lineLimit = lineLimit
         self.source = source
+    }
+
+    public func interrupt() {
+        wakeUp?.send()
     }
 
     public func readLine(prompt: String) throws(LineEditorError) -> LineInput {
@@ -58,7 +65,7 @@ public final class PlainLineReader: LineEditor {
                 state.buffer.removeFirst(isTooLong ? state.buffer.count : state.start)
                 state.start = 0
                 searched = state.buffer.count
-                let block = try source(65_536)
+                guard let block = try source(65_536) else { return .interrupted }
                 state.isAtEnd = block.isEmpty
                 state.buffer += block
             }
@@ -77,20 +84,16 @@ public final class PlainLineReader: LineEditor {
         return .line(line)
     }
 
-    private static func read(_ descriptor: Int32, _ count: Int) throws(LineEditorError) -> [UInt8] {
+    private static func read(_ descriptor: Int32, _ count: Int, _ wakeUp: WakeUp) throws(LineEditorError) -> [UInt8]? {
         var block = [UInt8](repeating: 0, count: count)
         while true {
+            guard try wakeUp.wait(for: descriptor) else { return nil }
             let received = readBytes(descriptor, &block, count)
             if received >= 0 {
                 block.removeLast(count - received)
                 return block
             }
-            if errno == EAGAIN {
-                var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                _ = poll(&wait, 1, -1)
-            } else if errno != EINTR {
-                throw .readFailed(errno: errno)
-            }
+            if errno != EINTR && errno != EAGAIN { throw .readFailed(errno: errno) }
         }
     }
 }

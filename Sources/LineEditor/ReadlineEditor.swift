@@ -62,6 +62,10 @@ public final class ReadlineEditor: LineEditor {
         }
     }
 
+    public func interrupt() {
+        creadline_interrupt()
+    }
+
     /// Lines that ``HistoryPolicy`` declines are kept neither in the file nor in the session; a repetition of the last line is not kept
     /// again.
     public func remember(_ line: String) throws(LineEditorError) {

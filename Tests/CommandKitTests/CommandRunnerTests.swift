@@ -93,6 +93,19 @@ import Testing
         #expect(program.io.errors.isEmpty)
     }
 
+    @Test func helpPutsWhatIsSpecialFirst() async {
+        let leaf = FakeProgram()
+        #expect(await leaf.run("org", "create", "--help") == 0)
+        let titles = leaf.io.output.split(separator: "\n").filter { $0.hasSuffix("OPTIONS:") || $0 == "ARGUMENTS:" }
+        #expect(titles == ["ARGUMENTS:", "OPTIONS:", "CHANGE OPTIONS:", "GLOBAL OPTIONS:"])
+        #expect(!leaf.io.output.contains("--version"), "only the root has it")
+        let root = FakeProgram()
+        #expect(await root.run() == 0)
+        #expect(root.io.output.contains("--version"))
+        #expect(root.io.output.contains("\n\nGLOBAL OPTIONS:\n  -P, --profile <name>"))
+        #expect(root.io.output.hasSuffix("\n\n  See 'saasctl help <subcommand>' for detailed help.\n"))
+    }
+
     @Test func printsTheVersion() async {
         let program = FakeProgram()
         #expect(await program.run("--version") == 0)

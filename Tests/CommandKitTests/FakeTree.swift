@@ -1,7 +1,10 @@
 import ArgumentParser
 import CommandKit
+import Configuration
+import Crypto
 import FoundationEssentials
 import Kernel
+import Postgres
 import SaasctlApp
 
 /// A small tree with every shape that the real one has: a group, a group in a group, a default subcommand, a hidden command.
@@ -56,7 +59,7 @@ struct FakeOrg: AsyncParsableCommand {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run(_ context: CommandContext) async throws {
-            try context.renderer.list(Page([FakeOrganization(slug: "acme", name: "Acme GmbH")], next: nil))
+            try context.renderer.list(Page(all: [FakeOrganization(slug: "acme", name: "Acme GmbH")]))
         }
     }
 
@@ -168,11 +171,27 @@ struct FakeProgram {
         runner = CommandRunner(root: { FakeRoot.self }, io: io, environment: environment, failures: failures) { global, invocation in
             try CommandContext(
                 global: global, invocation: invocation, io: io, environment: environment,
-                clock: FixedClock(Timestamp(year: 2026, month: 11, day: 22)))
+                clock: FixedClock(Timestamp(year: 2026, month: 11, day: 22)), services: NoServices())
         }
     }
 
     func run(_ words: String...) async -> Int32 {
         await runner.run(words)
+    }
+}
+
+/// Commands of the fake tree have no databases.
+struct NoServices: ServiceAccess {
+    private static let failure = Failure(.unexpected, "a test reached for a database")
+
+    func profile() throws -> Profile { throw Self.failure }
+    func connection(to service: String) async throws -> Connection { throw Self.failure }
+    func masterKey() throws -> MasterKey { throw Self.failure }
+    var operatorAccount: String { "tester" }
+    var directory: any Directory { Nobody() }
+
+    private struct Nobody: Directory {
+        func userId(_ reference: String) async throws -> UUID { throw NoServices.failure }
+        func organizationId(_ reference: String) async throws -> UUID { throw NoServices.failure }
     }
 }

@@ -47,6 +47,8 @@ import Testing
         var page = Roff(title: "a-b")
         page.text(".SH not a section\n'quoted' \\backslash")
         page.item(#"--x "y""#, "")
+        page.text("Zoë …")
+        #expect(page.result.contains("Zo\\[u00EB] \\[u2026]\n"))
         #expect(page.result.contains("\\&.SH not a section\n\\&'quoted' \\ebackslash\n"))
         #expect(page.result.contains(#".B "\-\-x \(dqy\(dq""#))
     }

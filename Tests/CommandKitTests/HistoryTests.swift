@@ -69,6 +69,7 @@ import Testing
 
     @Test(arguments: [
         "org list", "identity user get ada@example.org", "webhook add https://example.org/a@b:c", "org create x --idempotency-key k",
+        "identity user register ada --password-file ada.txt",
     ])
     func otherLinesAre(_ line: String) {
         #expect(HistoryPolicy.mayStore(line))

@@ -1,3 +1,4 @@
+import Glibc
 import LineEditor
 import Synchronization
 import Testing
@@ -41,5 +42,22 @@ import Testing
 
     @Test func aByteOrderMarkIsDropped() throws {
         #expect(try read([[0xEF, 0xBB, 0xBF, 0x61, 0x0A, 0xEF, 0xBB, 0xBF]]) == [.line("a"), .line("\u{FEFF}")])
+    }
+
+    @Test func aWaitForAPipeCanBeInterrupted() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (output, input) = (ends[0], ends[1])
+        defer {
+            close(output)
+            close(input)
+        }
+        let reader = PlainLineReader(descriptor: output)
+        async let line = Task.detached { try reader.readLine(prompt: "") }.value
+        reader.interrupt()
+        #expect(try await line == .interrupted)
+        #expect(write(input, "half", 4) == 4)
+        #expect(write(input, " and half\n", 10) == 10)
+        #expect(try reader.readLine(prompt: "") == .line("half and half"))
     }
 }

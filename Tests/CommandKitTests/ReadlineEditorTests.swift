@@ -72,6 +72,17 @@ import Testing
         #expect(try await line == .interrupted)
         #expect(try await read(typing: "whole\r") == .line("whole"), "nothing is left of the line")
     }
+
+    @Test func anotherThreadCanInterruptTheWait() async throws {
+        let editor = try Self.editor.get()
+        editor.interrupt()
+        #expect(try await read(typing: "not affected\r") == .line("not affected"), "nobody was waiting")
+        let prompt = "\(UUID().uuidString)> "
+        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
+        try Self.terminal.wait(for: prompt)
+        editor.interrupt()
+        #expect(try await line == .interrupted)
+    }
 }
 
 /// A terminal in memory; the test has its other end.

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func aTableAlignsByWidthOnTheScreen() throws {
-        let io = try render(.table) { try $0.list(Page([acme, kanji])) }
+        let io = try render(.table) { try $0.list(Page(all: [acme, kanji])) }
         #expect(
             io.output == """
                 SLUG   NAME             MRR  CREATED AT            DELETED AT
@@ -29,27 +29,27 @@ import Testing
     }
 
     @Test func headersCanBeLeftOut() throws {
-        let io = try render(.table, showsHeaders: false) { try $0.list(Page([acme])) }
+        let io = try render(.table, showsHeaders: false) { try $0.list(Page(all: [acme])) }
         #expect(io.output == "acme  Acme GmbH  19.99 EUR  2026-11-22T00:00:00Z  -\n")
     }
 
     @Test func onlyATerminalCutsColumnsAndNeverTheIdentifier() throws {
         let long = FakeOrganization(slug: String(repeating: "s", count: 30), name: String(repeating: "n", count: 60))
-        let narrow = try render(.table, onTerminal: true, width: 70) { try $0.list(Page([long])) }
+        let narrow = try render(.table, onTerminal: true, width: 70) { try $0.list(Page(all: [long])) }
         #expect(narrow.output.split(separator: "\n").allSatisfy { $0.count <= 70 })
         #expect(narrow.output.contains(long.slug))
         #expect(narrow.output.contains("…"))
-        let piped = try render(.table, width: 70) { try $0.list(Page([long])) }
+        let piped = try render(.table, width: 70) { try $0.list(Page(all: [long])) }
         #expect(piped.output.contains(long.name))
     }
 
     @Test func dataCannotSpeakToTheTerminal() throws {
         let evil = FakeOrganization(slug: "evil", name: "\u{1B}[2J\u{9B}31m\nnext\u{202E}")
         for format in [OutputFormat.table, .json] {
-            let io = try render(format) { try $0.list(Page([evil])) }
+            let io = try render(format) { try $0.list(Page(all: [evil])) }
             #expect(!io.output.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x9B || $0.value == 0x202E })
         }
-        let table = try render(.table) { try $0.list(Page([evil])) }
+        let table = try render(.table) { try $0.list(Page(all: [evil])) }
         #expect(table.output.contains(#"\u{1b}[2J\u{9b}31m\nnext\u{202e}"#))
         let name = try render(.name) { try $0.object(FakeOrganization(slug: "a\nb", name: "")) }
         #expect(name.output == "a\\nb\n")
@@ -73,13 +73,18 @@ import Testing
         let fields =
             #""id":"0192f3a4-5b6c-7d8e-9f01-23456789abcd","slug":"acme","name":"Acme GmbH","created_at":"2026-11-22T00:00:00Z","mrr":{"amount":1999,"currency":"EUR"}"#
         #expect(object.output == #"{"schema":"saasctl/v1","kind":"Organization",\#(fields)}"# + "\n")
-        let list = try render(.json) { try $0.list(Page([acme, acme], next: "abc")) }
+        let list = try render(.json) {
+            let list = $0.listWriter(of: FakeOrganization.self)
+            try list.append([acme])
+            try list.append([acme])
+            try list.finish(next: "abc")
+        }
         #expect(
             list.output == #"{"schema":"saasctl/v1","kind":"OrganizationList","items":[{\#(fields)},{\#(fields)}],"next":"abc"}"# + "\n")
     }
 
     @Test func jsonIsIndentedOnATerminal() throws {
-        let io = try render(.json, onTerminal: true) { try $0.list(Page([acme])) }
+        let io = try render(.json, onTerminal: true) { try $0.list(Page(all: [acme])) }
         #expect(
             io.output.hasPrefix(
                 "{\n  \"schema\": \"saasctl/v1\",\n  \"kind\": \"OrganizationList\",\n  \"items\": [\n    {\n      \"id\": "))
@@ -88,12 +93,12 @@ import Testing
     }
 
     @Test func namesComeOnePerLine() throws {
-        let io = try render(.name) { try $0.list(Page([acme, kanji])) }
+        let io = try render(.name) { try $0.list(Page(all: [acme, kanji])) }
         #expect(io.output == "acme\nnihon\n")
     }
 
     @Test func anEmptyListIsSilentOutsideATerminal() throws {
-        let empty = Page<FakeOrganization>([])
+        let empty = Page<FakeOrganization>(all: [])
         let piped = try render(.table) { try $0.list(empty) }
         #expect(piped.output.isEmpty && piped.errors.isEmpty)
         let terminal = try render(.table, onTerminal: true) { try $0.list(empty) }
@@ -107,7 +112,7 @@ import Testing
     }
 
     @Test func aCutListSaysSo() throws {
-        let io = try render(.table) { try $0.list(Page([acme], next: "c 1")) }
+        let io = try render(.table) { try $0.listWriter(of: FakeOrganization.self).finish(next: "c 1") }
         #expect(io.errors == "there is more: go on with --cursor 'c 1', or see it all with --all\n")
     }
 
@@ -131,7 +136,7 @@ import Testing
     }
 
     @Test func coloursAreForHeadersAndTitlesOnly() throws {
-        let list = try render(.table, color: true) { try $0.list(Page([acme])) }
+        let list = try render(.table, color: true) { try $0.list(Page(all: [acme])) }
         #expect(list.output.hasPrefix("\u{1B}[1mSLUG"))
         #expect(list.output.split(separator: "\n").last == "acme  Acme GmbH  19.99 EUR  2026-11-22T00:00:00Z  -")
     }

@@ -1,4 +1,5 @@
 import CommandKit
+import Glibc
 import Kernel
 import LineEditor
 import SaasctlApp
@@ -26,8 +27,19 @@ import Testing
             default: return .success
             }
         }
-        let status = await shell.run()
-        return Run(status: status, commands: commands.withLock { $0 }, io: io)
+        return Run(status: await status(of: shell), commands: commands.withLock { $0 }, io: io)
+    }
+
+    /// The status that the process would end with.
+    private func status(of shell: Shell) async -> Int32 {
+        do {
+            try await shell.run()
+            return 0
+        } catch let exit as SilentExit {
+            return exit.status.rawValue
+        } catch {
+            return error as? TerminalError == .outputClosed ? 141 : -1
+        }
     }
 
     @Test func runsLinesUntilTheEnd() async {
@@ -105,7 +117,7 @@ import Testing
             return .failed(Failure(.interrupted, "interrupted"), .init(format: .table, color: false))
         }
         shell.withLock { $0 = made }
-        #expect(await made.run() == 0)
+        #expect(await status(of: made) == 0)
     }
 
     @Test func aCancelledScriptEndsAfterTheLineInHand() async {
@@ -115,10 +127,31 @@ import Testing
             while !Task.isCancelled { await Task.yield() }
             return .failed(Failure(.terminated, "terminated"), .init(format: .table, color: false))
         }
-        let task = Task { await shell.run() }
+        let task = Task { await status(of: shell) }
         task.cancel()
         #expect(await task.value == 143)
         #expect(commands.withLock { $0 } == 1)
+    }
+
+    @Test func aCancelledShellDoesNotWaitForItsNextLine() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (output, input) = (ends[0], ends[1])
+        defer {
+            close(output)
+            close(input)
+        }
+        let shell = Shell(editor: PlainLineReader(descriptor: output), io: CapturedTerminal(), mode: .script) { _ in .success }
+        let task = Task { await status(of: shell) }
+        task.cancel()
+        #expect(await task.value == 130)
+    }
+
+    @Test func commandsOfAScriptCannotReadIt() {
+        let io = ScriptTerminal(CapturedTerminal(input: "org list\n", isTerminal: true))
+        #expect(throws: TerminalError.inputTaken) { try io.readLine() }
+        #expect(throws: TerminalError.inputTaken) { try io.readAll(limit: 10) }
+        #expect(!io.stdinIsTerminal && io.stdoutIsTerminal)
     }
 
     @Test func tenThousandLinesCostLittle() async {
@@ -141,5 +174,6 @@ private final class ScriptedEditor: LineEditor {
         lines.withLock { $0.popFirst() } ?? .endOfInput
     }
 
+    func interrupt() {}
     func remember(_ line: String) {}
 }

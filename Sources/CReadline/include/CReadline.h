@@ -26,6 +26,9 @@ bool creadline_initialize(const char *name, creadline_completer completer, int i
 // line, SIGTERM, SIGHUP and SIGQUIT restore the terminal, are raised again for whoever handled them before, and end the wait.
 char *creadline_read(const char *prompt, enum creadline_status *status);
 
+// Makes a creadline_read that waits on another thread give up its line, as SIGINT does; nothing where none waits.
+void creadline_interrupt(void);
+
 // Adds to the list that the arrow keys walk, of which the last `limit` lines are kept.
 void creadline_add_history(const char *line, int limit);
 

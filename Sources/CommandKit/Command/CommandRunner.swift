@@ -37,7 +37,7 @@ public struct CommandRunner: Sendable {
 
     /// Runs a command line to its end and says nothing about how it ended.
     public func outcome(of arguments: [String]) async -> CommandOutcome {
-        var ending = CommandOutcome.Surroundings(format: bestGuessOfFormat(arguments), color: false)
+        var ending = surroundings(of: arguments)
         do {
             switch try CommandLineRouter(root: root()).route(arguments) {
             case .help(let path): try printHelp(path)
@@ -81,9 +81,7 @@ public struct CommandRunner: Sendable {
     }
 
     private func printHelp(_ path: CommandPath) throws {
-        let columns = io.stdoutIsTerminal ? max(40, min(io.width, 120)) : 80
-        let text = root().helpMessage(for: path.last, columns: columns)
-        try io.write(text.hasSuffix("\n") ? text : text + "\n")
+        try io.write(HelpText.text(for: path, columns: io.stdoutIsTerminal ? max(40, min(io.width, 120)) : 80))
     }
 
     private func printCompletions(_ arguments: [String]) async throws {
@@ -95,19 +93,25 @@ public struct CommandRunner: Sendable {
         }
     }
 
-    /// A command line that cannot be parsed still deserves its errors in the format that it asks for.
-    private func bestGuessOfFormat(_ arguments: [String]) -> OutputFormat {
+    /// How to report a failure as far as the flags tell that can be read without parsing: a command line that cannot be parsed still
+    /// deserves its errors in the format that it asks for.
+    public func surroundings(of arguments: [String]) -> CommandOutcome.Surroundings {
+        var format = environment["SAASCTL_OUTPUT"].flatMap { OutputFormat(rawValue: $0) } ?? .table
+        var color = ColorChoice.auto
         var rest = arguments.prefix { $0 != "--" }
         while !rest.isEmpty {
-            if case .flags(let flags, let consumed) = SharedFlags.read(rest) {
-                let value = flags.last { $0.hasPrefix("--output=") }?.dropFirst("--output=".count)
-                if let format = value.flatMap({ OutputFormat(rawValue: String($0)) }) { return format }
-                rest.removeFirst(consumed)
-            } else {
+            guard case .flags(let flags, let consumed) = SharedFlags.read(rest) else {
                 rest.removeFirst()
+                continue
             }
+            for flag in flags {
+                let parts = flag.split(separator: "=", maxSplits: 1).map(String.init)
+                if parts[0] == "--output", parts.count == 2 { format = OutputFormat(rawValue: parts[1]) ?? format }
+                if parts[0] == "--color", parts.count == 2 { color = ColorChoice(rawValue: parts[1]) ?? color }
+            }
+            rest.removeFirst(consumed)
         }
-        return environment["SAASCTL_OUTPUT"].flatMap { OutputFormat(rawValue: $0) } ?? .table
+        return .init(format: format, color: color.usesColor(onTerminal: io.stderrIsTerminal, environment: environment))
     }
 }
 

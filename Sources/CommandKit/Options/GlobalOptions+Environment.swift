@@ -53,23 +53,16 @@ extension GlobalOptions {
         return try !environment.flag(.noInput)
     }
 
-    /// Whether to colour what goes to a stream (no-color.org, bixense.com/clicolors).
+    /// Whether to colour what goes to a stream.
     ///
     /// - Parameter profileChoice: what the profile prefers, used where the flag says `auto`.
     public func usesColor(onTerminal: Bool, environment: [String: String], profileChoice: ColorChoice = .auto) -> Bool {
-        switch color == .auto ? profileChoice : color {
-        case .always: return true
-        case .never: return false
-        case .auto:
-            if environment.value(.noColor) != nil { return false }
-            if let force = environment.value(.forceColor), force != "0" { return true }
-            return onTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
-        }
+        (color == .auto ? profileChoice : color).usesColor(onTerminal: onTerminal, environment: environment)
     }
 }
 
 extension [String: String] {
-    fileprivate func value(_ variable: EnvironmentVariable) -> String? {
+    func value(_ variable: EnvironmentVariable) -> String? {
         guard let value = self[variable.rawValue], !value.isEmpty else { return nil }
         return value
     }

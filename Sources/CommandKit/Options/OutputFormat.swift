@@ -26,4 +26,16 @@ public enum ColorChoice: String, Sendable, Hashable, CaseIterable, ExpressibleBy
     case auto
     case always
     case never
+
+    /// Whether to colour what goes to a stream (no-color.org, bixense.com/clicolors).
+    public func usesColor(onTerminal: Bool, environment: [String: String]) -> Bool {
+        switch self {
+        case .always: return true
+        case .never: return false
+        case .auto:
+            if environment.value(.noColor) != nil { return false }
+            if let force = environment.value(.forceColor), force != "0" { return true }
+            return onTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
+        }
+    }
 }

@@ -18,6 +18,7 @@ enum HiddenInput {
 
         var bytes: [UInt8] = []
         while true {
+            try InputWait.untilReady(descriptor)
             var byte: UInt8 = 0
             let count = readBytes(descriptor, &byte, 1)
             if count < 0 {

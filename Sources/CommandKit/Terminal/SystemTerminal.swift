@@ -82,16 +82,13 @@ public final class SystemTerminal: TerminalIO {
     private static func read(_ count: Int) throws(TerminalError) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: count)
         while true {
+            try InputWait.untilReady(STDIN_FILENO)
             let received = readBytes(STDIN_FILENO, &block, count)
             if received >= 0 {
                 block.removeLast(count - received)
                 return block
             }
-            if errno == EAGAIN {
-                waitUntilReady(STDIN_FILENO, POLLIN)
-            } else if errno != EINTR {
-                throw .readFailed(errno: errno)
-            }
+            if errno != EINTR && errno != EAGAIN { throw .readFailed(errno: errno) }
         }
     }
 
@@ -105,19 +102,15 @@ public final class SystemTerminal: TerminalIO {
                 if written > 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[written...])
                 } else if errno == EAGAIN {
-                    waitUntilReady(descriptor, POLLOUT)
+                    // Somebody else made the descriptor non-blocking.
+                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&wait, 1, -1)
                 } else if errno != EINTR {
                     return errno
                 }
             }
             return 0
         }
-    }
-
-    /// For a descriptor that somebody else made non-blocking.
-    private static func waitUntilReady(_ descriptor: Int32, _ events: Int32) {
-        var wait = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        _ = poll(&wait, 1, -1)
     }
 }
 

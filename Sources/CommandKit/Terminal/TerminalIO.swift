@@ -41,8 +41,10 @@ public enum TerminalError: Error, Sendable, Hashable {
     case writeFailed(errno: Int32)
     case readFailed(errno: Int32)
     case inputTooLong(limit: Int)
-    /// Ctrl-C was typed at a question.
+    /// Ctrl-C was typed at a question, or the task was cancelled while it waited for input.
     case interrupted
+    /// Standard input is a script of commands, so that a command has none of its own.
+    case inputTaken
 }
 
 extension TerminalError: DomainError {
@@ -52,6 +54,8 @@ extension TerminalError: DomainError {
         case .writeFailed(let errno): Failure(.unexpected, "cannot write to standard output: \(SystemError.text(errno))")
         case .readFailed(let errno): Failure(.unexpected, "cannot read standard input: \(SystemError.text(errno))")
         case .inputTooLong(let limit): Failure(.invalidValue, "standard input is longer than \(limit) bytes")
+        case .inputTaken:
+            Failure(.usage, "standard input holds the script, so no command can read from it", hint: "give a file instead of \"-\"")
         case .interrupted: Failure(.interrupted, "interrupted")
         }
     }

@@ -7,7 +7,7 @@ struct Roff {
     /// There is no date in it: the same tree gives the same bytes.
     init(title: String) {
         result =
-            ".\\\" Generated from the command tree; do not edit.\n.TH \(Self.argument(title.uppercased())) 1 \"\" saasctl \"saasctl manual\"\n"
+            ".\\\" Generated from the command tree; do not edit.\n.TH \(Self.argument(title.uppercased())) 1 \"\" saasctl \"saasctl manual\"\n.nh\n.ad l\n"
     }
 
     mutating func section(_ title: String) {
@@ -68,13 +68,17 @@ struct Roff {
         "\"" + escaped(text).split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\(dq") + "\""
     }
 
+    /// What is not ASCII goes by its number, since formatters disagree about encodings (groff_char(7)).
     private static func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "\\": result += "\\e"
             case "-": result += "\\-"
-            default: result.append(character)
+            case _ where !scalar.isASCII:
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                result += "\\[u\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]"
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

@@ -23,17 +23,15 @@ struct ReplCommand: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         let profile = try context.services.profile()
         let isInteractive = context.io.stdinIsTerminal && context.io.stdoutIsTerminal && !global.noInput
-        let application = Application(io: context.io, environment: environment(of: context))
+        let io: any TerminalIO = isInteractive ? context.io : ScriptTerminal(context.io)
+        let application = Application(io: io, environment: environment(of: context))
         let runner = application.runner
         let shell = Shell(
             editor: try editor(isInteractive: isInteractive, profile: profile, context), io: context.io,
-            mode: isInteractive ? .interactive : keepGoing ? .scriptKeepGoing : .script,
+            mode: isInteractive ? .interactive : keepGoing ? .scriptKeepGoing : .script, surroundings: runner.surroundings(of: []),
             prompt: { Self.prompt(profile, $0, color: context.color) }, execute: { await runner.outcome(of: $0) })
-        let status =
-            isInteractive
-            ? await Signals.intercepting(interrupt: { shell.interrupt() }) { await shell.run() }
-            : await shell.run()
-        if status != ExitStatus.success.rawValue { throw SilentExit(ExitStatus(rawValue: status) ?? .failure) }
+        guard isInteractive else { return try await shell.run() }
+        try await Signals.intercepting(interrupt: { shell.interrupt() }) { try await shell.run() }
     }
 
     /// The flags of the console hold for every line in it, unless the line says otherwise.
@@ -57,7 +55,8 @@ struct ReplCommand: SaasctlCommand {
 
     /// A history of its own for each profile: what was typed against production does not turn up in the sandbox.
     private static func history(of profile: Profile, environment: [String: String]) throws -> HistoryFile? {
-        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? environment["HOME"].map { "\($0)/.local/state" }
+        let state =
+            environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? environment["HOME"].map { "\($0)/.local/state" }
         guard let state else { return nil }
         let folder = "\(state)/saasctl"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

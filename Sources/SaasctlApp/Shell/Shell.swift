@@ -29,6 +29,7 @@ public final class Shell: Sendable {
     private let editor: any LineEditor
     private let io: any TerminalIO
     private let mode: Mode
+    private let surroundings: CommandOutcome.Surroundings
     private let prompt: @Sendable (Settings) -> String
     private let execute: @Sendable ([String]) async -> CommandOutcome
     private let state = Mutex(State())
@@ -36,37 +37,54 @@ public final class Shell: Sendable {
     private let editing = DispatchQueue(label: "saasctl.shell.editing")
 
     /// - Parameter io: for what the shell itself says; results are written by the commands.
+    /// - Parameter surroundings: how the shell's own failures are reported.
     /// - Parameter execute: runs one command, without reporting its failure.
     public init(
-        editor: any LineEditor, io: any TerminalIO, mode: Mode, prompt: @escaping @Sendable (Settings) -> String = { _ in "" },
+        editor: any LineEditor, io: any TerminalIO, mode: Mode,
+        surroundings: CommandOutcome.Surroundings = .init(format: .table, color: false),
+        prompt: @escaping @Sendable (Settings) -> String = { _ in "" },
         execute: @escaping @Sendable ([String]) async -> CommandOutcome
     ) {
         self.editor = editor
         self.io = io
         self.mode = mode
+        self.surroundings = surroundings
         self.prompt = prompt
         self.execute = execute
     }
 
-    /// Reads and runs lines until the input or the patience ends.
+    /// Reads and runs lines until the input or the patience ends. Failures have been reported when it returns.
     ///
-    /// - Returns: the status for `exit`.
-    public func run() async -> Int32 {
+    /// - Throws: `SilentExit` with the status to end with, where it is not success; ``CommandKit/TerminalError/outputClosed``.
+    public func run() async throws {
+        switch await work() {
+        case .success: return
+        case .outputClosed: throw TerminalError.outputClosed
+        case .ended(let status): throw SilentExit(status)
+        case .failed(let failure, _): throw SilentExit(failure.code.exit)
+        }
+    }
+
+    private func work() async -> CommandOutcome {
         var tally = ShellTally()
         while true {
             let input: LineInput
             do {
                 input = try await nextLine()
             } catch {
-                return end(.failed(error.failure, .init(format: .table, color: false)), &tally)
+                return end(.failed(error.failure, surroundings), &tally)
             }
-            tally.line += 1
             let outcome: CommandOutcome
             switch input {
-            case .interrupted: continue
+            case .interrupted:
+                if Task.isCancelled { return .ended(.interrupted) }
+                continue
             case .endOfInput: return finish(tally)
-            case .unusable(let defect): outcome = .failed(defect.failure, .init(format: .table, color: false))
+            case .unusable(let defect):
+                tally.line += 1
+                outcome = .failed(defect.failure, surroundings)
             case .line(let line):
+                tally.line += 1
                 remember(line)
                 switch await perform(line) {
                 case nil: continue
@@ -74,21 +92,29 @@ public final class Shell: Sendable {
                 case .outcome(let result): outcome = result
                 }
             }
-            if let status = judge(outcome, &tally) { return status }
+            if let end = judge(outcome, &tally) { return end }
         }
     }
 
-    /// Cancels the command that runs, if one does: what Ctrl-C does while the shell goes on.
+    /// What Ctrl-C does while the shell goes on: cancels the command that runs, or gives up the line that is being typed.
     public func interrupt() {
-        state.withLock { $0.running }?.cancel()
+        if let running = state.withLock({ $0.running }) {
+            running.cancel()
+        } else {
+            editor.interrupt()
+        }
     }
 
     private func nextLine() async throws(LineEditorError) -> LineInput {
         let prompt = prompt(state.withLock { $0.settings })
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<LineInput, LineEditorError>, Never>) in
-            editing.async { [editor] in
-                continuation.resume(returning: Result { () throws(LineEditorError) in try editor.readLine(prompt: prompt) })
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Result<LineInput, LineEditorError>, Never>) in
+                editing.async { [editor] in
+                    continuation.resume(returning: Result { () throws(LineEditorError) in try editor.readLine(prompt: prompt) })
+                }
             }
+        } onCancel: {
+            editor.interrupt()
         }
         return try result.get()
     }
@@ -126,11 +152,11 @@ public final class Shell: Sendable {
                 return .outcome(await runCommand((organization.map { ["--org=\($0)"] } ?? []) + words))
             }
         } catch let failure as Failure {
-            return .outcome(.failed(failure, .init(format: .table, color: false)))
+            return .outcome(.failed(failure, surroundings))
         } catch TerminalError.outputClosed {
             return .outcome(.outputClosed)
         } catch {
-            return .outcome(.failed(FailureMapping().failure(for: error), .init(format: .table, color: false)))
+            return .outcome(.failed(FailureMapping().failure(for: error), surroundings))
         }
     }
 
@@ -149,27 +175,28 @@ public final class Shell: Sendable {
 
     /// Reports and counts.
     ///
-    /// - Returns: the status to end with, where the shell is to end.
-    private func judge(_ outcome: CommandOutcome, _ tally: inout ShellTally) -> Int32? {
+    /// - Returns: what the shell ends with, where it is to end.
+    private func judge(_ outcome: CommandOutcome, _ tally: inout ShellTally) -> CommandOutcome? {
         tally.count(outcome)
-        if case .outputClosed = outcome { return outcome.status }
+        if case .outputClosed = outcome { return outcome }
         switch mode {
         case .interactive: report(outcome, at: nil)
         case .script: if outcome.status != 0 { return end(outcome, &tally) }
         case .scriptKeepGoing: reportInOneLine(outcome, at: tally.line)
         }
-        return Task.isCancelled ? (outcome.status == 0 ? ExitStatus.interrupted.rawValue : outcome.status) : nil
+        guard Task.isCancelled else { return nil }
+        return outcome.status == 0 ? .ended(.interrupted) : outcome
     }
 
-    private func end(_ outcome: CommandOutcome, _ tally: inout ShellTally) -> Int32 {
+    private func end(_ outcome: CommandOutcome, _ tally: inout ShellTally) -> CommandOutcome {
         report(outcome, at: mode == .interactive ? nil : "line \(tally.line)")
-        return outcome.status
+        return outcome
     }
 
-    private func finish(_ tally: ShellTally) -> Int32 {
-        guard mode == .scriptKeepGoing else { return ExitStatus.success.rawValue }
+    private func finish(_ tally: ShellTally) -> CommandOutcome {
+        guard mode == .scriptKeepGoing else { return .success }
         io.writeError(tally.summary + "\n")
-        return (tally.failed == 0 ? ExitStatus.success : .partial).rawValue
+        return tally.failed == 0 ? .success : .ended(.partial)
     }
 
     private func report(_ outcome: CommandOutcome, at place: String?) {
