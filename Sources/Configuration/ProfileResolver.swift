@@ -8,15 +8,15 @@ public struct ProfileResolver: Sendable {
     /// - Parameters:
     ///   - environment: the process's variables; nothing else of the process is looked at.
     ///   - services: names that configuration may use.
-    ///   - systemFile: the administrator's file.
+    ///   - systemFile: the administrator's file; `nil` for `/etc/saasctl/config.yaml`, or what `SAASCTL_SYSTEM_CONFIG` names.
     ///   - sandbox: the profile of the sandbox, `nil` unless it was started; asked only where it matters.
     public init(
-        environment: [String: String], services: [String], systemFile: String = "/etc/saasctl/config.yaml",
+        environment: [String: String], services: [String], systemFile: String? = nil,
         sandbox: @escaping @Sendable () throws -> Profile?
     ) {
         self.environment = environment
         self.services = services
-        self.systemFile = systemFile
+        self.systemFile = systemFile ?? environment.value("SAASCTL_SYSTEM_CONFIG") ?? "/etc/saasctl/config.yaml"
         self.sandbox = sandbox
     }
 

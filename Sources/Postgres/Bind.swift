@@ -88,6 +88,10 @@ public struct BinaryBuffer: Sendable {
         bytes.removeAll(keepingCapacity: true)
     }
 
+    mutating func truncate(to count: Int) {
+        bytes.removeSubrange(count...)
+    }
+
     mutating func reserveCapacity(_ capacity: Int) {
         bytes.reserveCapacity(capacity)
     }

@@ -2,7 +2,8 @@
 public struct CopyWriter {
     private let link: Link
     private let location: CallSite
-    private var buffer = BinaryBuffer()
+    /// Holds the block that is being filled; kept from row to row, so that the bytes are never copied.
+    private var current = CopyRow()
     private var columns: Int16?
 
     /// Large enough that system calls do not count, small enough to stay in the processor's cache.
@@ -11,50 +12,60 @@ public struct CopyWriter {
     init(_ link: Link, _ location: CallSite) {
         self.link = link
         self.location = location
-        buffer.reserveCapacity(Self.blockSize + 16 * 1_024)
-        buffer.append(contentsOf: [UInt8]("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
-        buffer.append(Int32(0))
-        buffer.append(Int32(0))
+        current.buffer.reserveCapacity(Self.blockSize + 16 * 1_024)
+        current.buffer.append(contentsOf: [UInt8]("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
+        current.buffer.append(Int32(0))
+        current.buffer.append(Int32(0))
     }
 
     /// Writes one row: `body` appends every column in order, in exactly the column's type, since COPY converts nothing.
     ///
-    /// - Throws: what `body` throws; an encoding error where the rows have different numbers of columns; what sending throws.
+    /// - Throws: what `body` throws, and the row is dropped; an encoding error where the rows have different numbers of columns; what sending throws.
     public mutating func row(_ body: (inout CopyRow) throws -> Void) throws {
-        var row = CopyRow(buffer)
-        buffer = BinaryBuffer()
-        try body(&row)
-        let count = row.finish()
-        buffer = row.buffer
+        current.begin()
+        do {
+            try body(&current)
+        } catch {
+            current.drop()
+            throw error
+        }
+        let count = current.finish()
         if let columns, columns != count {
+            current.drop()
             throw PostgresError(
                 .encoding, "a row of \(count) columns follows rows of \(columns)", database: link.database, location: location)
         }
         columns = count
-        if buffer.bytes.count >= Self.blockSize { try flush() }
+        if current.buffer.bytes.count >= Self.blockSize { try flush() }
     }
 
     mutating func finish() throws {
-        buffer.append(Int16(-1))
+        current.buffer.append(Int16(-1))
         try flush()
     }
 
     private mutating func flush() throws {
-        try link.putCopyData(buffer.bytes, location)
-        buffer.removeAll()
+        try link.putCopyData(current.buffer.bytes, location)
+        current.buffer.removeAll()
     }
 }
 
 /// One row on its way into a COPY.
 public struct CopyRow {
-    fileprivate var buffer: BinaryBuffer
-    private let start: Int
+    fileprivate var buffer = BinaryBuffer()
+    private var start = 0
     private var columns: Int16 = 0
 
-    fileprivate init(_ buffer: consuming BinaryBuffer) {
+    fileprivate init() {}
+
+    fileprivate mutating func begin() {
         start = buffer.bytes.count
-        self.buffer = buffer
-        self.buffer.append(Int16(0))
+        columns = 0
+        buffer.append(Int16(0))
+    }
+
+    fileprivate mutating func drop() {
+        buffer.truncate(to: start)
     }
 
     fileprivate mutating func finish() -> Int16 {

@@ -19,6 +19,8 @@ final class Interrupt: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there may be something in the pipe; spares a system call per call.
+    private let isWoken = Atomic(false)
     /// Readable as soon as there is something to look at.
     let readEnd: Int32
     private let writeEnd: Int32
@@ -53,7 +55,7 @@ final class Interrupt: Sendable {
 
     func end() {
         state.withLock { $0.isRunning = false }
-        drain()
+        if isWoken.load(ordering: .acquiring) { drain() }
     }
 
     func cancel(_ call: CallID) {
@@ -74,12 +76,14 @@ final class Interrupt: Sendable {
     }
 
     func wake() {
+        isWoken.store(true, ordering: .releasing)
         var byte: UInt8 = 1
         // A full pipe wakes as well.
         _ = write(writeEnd, &byte, 1)
     }
 
     func drain() {
+        isWoken.store(false, ordering: .releasing)
         var bytes: (UInt64, UInt64) = (0, 0)
         while read(readEnd, &bytes, 16) > 0 {}
     }

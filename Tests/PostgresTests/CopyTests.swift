@@ -124,6 +124,24 @@ struct CopyTests {
         #expect(try await count() == 1)
     }
 
+    @Test func aRowThatIsNotFinishedIsLeftOut() async throws {
+        try await connection.run("create table \(identifier: table) (n int8)")
+        let copied = try await connection.session { session in
+            try session.copyIn(into) { writer in
+                try writer.row { $0.append(1) }
+                do {
+                    try writer.row {
+                        $0.append(2)
+                        throw Boom()
+                    }
+                } catch is Boom {}
+                try writer.row { $0.append(3) }
+            }
+        }
+        #expect(copied == 2)
+        #expect(try await connection.value("select sum(n)::int8 from \(identifier: table)", as: Int.self) == 4)
+    }
+
     @Test func errorsOfTheServerComeThrough() async throws {
         try await connection.run("create table \(identifier: table) (n int8 primary key)")
         let twice = try await postgresError {

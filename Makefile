@@ -1,0 +1,99 @@
+# What there is to do with this source tree: `make help`.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+# The targets call each other in order; the compiler uses all processors by itself.
+.NOTPARALLEL:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINARY := .build/release/saasctl
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+BASH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+MANDIR = $(DESTDIR)$(PREFIX)/share/man/man1
+
+# A target may import what it declares in Package.swift and nothing else; this is what keeps the services apart.
+STRICT := --explicit-target-dependency-import-check error
+FORMATTED := --recursive --parallel Sources Tests Package.swift
+
+# On a terminal the build shows its progress; in a log it shows errors alone.
+QUIET := $(shell test -t 2 || echo --quiet)
+
+.PHONY: help
+help: ## Show this list
+	@echo 'usage: make <target>'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'install and uninstall take PREFIX=$(PREFIX) and DESTDIR='
+
+.PHONY: quickstart
+quickstart: build ## From a fresh machine to a running sandbox: packages, release build, a first story
+	@.ci/quickstart $(BINARY)
+
+.PHONY: packages
+packages: ## Install the system packages that are missing, or say which
+	@.ci/install-packages
+
+.PHONY: build
+build: packages ## Build the release binary, .build/release/saasctl
+	@echo 'building saasctl for release (the first time takes some minutes)'
+	@swift build -c release --static-swift-stdlib $(STRICT) $(QUIET) --product saasctl
+
+.PHONY: test
+test: packages lint ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
+	@echo 'building the tests (the first time takes some minutes)'
+	@swift build --build-tests $(STRICT) $(QUIET)
+	@echo 'running the tests; everything they say is in .build/test.log'
+	@# Kept from the screen: that a single test began or passed. Failures, suites and the end of the run are shown.
+	@swift test --skip-build --parallel --disable-xctest 2>&1 | tee .build/test.log \
+		| sed -u -e '/^◇ .* started\.$$/d' -e '/^✔ Test .* passed after/{/^✔ Test run/!d}'
+
+.PHONY: lint
+lint: ## Check the formatting of all Swift sources, strictly
+	@echo 'checking the formatting'
+	@swift format lint --strict $(FORMATTED) || { echo 'make format mends most of it' >&2; exit 1; }
+
+.PHONY: format
+format: ## Format all Swift sources
+	@swift format --in-place $(FORMATTED)
+
+.PHONY: generate
+generate: ## Write completions/ and man/ anew from the command tree
+	@swift build $(STRICT) $(QUIET) --product saasctl
+	@.build/debug/saasctl generate --folder .
+
+.PHONY: bench
+bench: build ## Measure against psql and the machine's limits
+	@Tests/Benchmarks/bench.sh
+
+.PHONY: install
+install: prefix ## Install binary, completions and manual pages below PREFIX; build first
+	@test -x $(BINARY) || { echo 'there is no $(BINARY) yet; as yourself: make build' >&2; exit 1; }
+	@install -d "$(BINDIR)" "$(BASH_COMPLETIONS)" "$(ZSH_COMPLETIONS)" "$(FISH_COMPLETIONS)" "$(MANDIR)"
+	@install -m 755 $(BINARY) "$(BINDIR)/saasctl"
+	@install -m 644 completions/saasctl.bash "$(BASH_COMPLETIONS)/saasctl"
+	@install -m 644 completions/_saasctl "$(ZSH_COMPLETIONS)/_saasctl"
+	@install -m 644 completions/saasctl.fish "$(FISH_COMPLETIONS)/saasctl.fish"
+	@install -m 644 man/*.1 "$(MANDIR)"
+	@echo 'installed $(BINDIR)/saasctl, its completions and its manual pages'
+
+.PHONY: uninstall
+uninstall: prefix ## Remove what install has installed
+	@rm -f "$(BINDIR)/saasctl" "$(BASH_COMPLETIONS)/saasctl" "$(ZSH_COMPLETIONS)/_saasctl" "$(FISH_COMPLETIONS)/saasctl.fish"
+	@rm -f "$(MANDIR)"/saasctl.1 "$(MANDIR)"/saasctl-*.1
+	@echo 'removed $(BINDIR)/saasctl, its completions and its manual pages'
+
+# Not every shell has replaced the ~ of PREFIX=~/.local by now, and a folder of that name helps nobody.
+.PHONY: prefix
+prefix:
+	@case '$(PREFIX)' in /*) ;; *) echo 'PREFIX is "$(PREFIX)", expected a path that starts with /' >&2; exit 1 ;; esac
+
+.PHONY: clean
+clean: ## Remove everything that was built; a sandbox stays
+	@rm -rf .build

@@ -1,0 +1,98 @@
+import Crypto
+import PostgresServer
+import Sandbox
+import Subprocess
+public import SystemPackage
+
+/// Drives the built program from outside, with a home folder, an environment and a sandbox of its own.
+public struct CommandLineFixture: Sendable {
+    /// Holds the home folder; room for files of the test.
+    public let scratch: ScratchFolder
+    /// All that the program gets to see of the environment.
+    public var environment: [String: String]
+    let program: FilePath
+    private let watchdog: Watchdog
+
+    /// - Parameter program: `nil` for the one beside the bundle of tests.
+    init(program: FilePath?, databases: TestDatabases?) throws {
+        self.program = try program ?? TestProgram.locate()
+        let scratch = try ScratchFolder()
+        self.scratch = scratch
+        try scratch.makeFolder("home", mode: 0o700)
+        environment = [
+            "PATH": "/usr/bin:/bin", "HOME": scratch.file("home"), "XDG_CONFIG_HOME": scratch.file("home/config"),
+            "XDG_STATE_HOME": scratch.file("home/state"), "XDG_CACHE_HOME": scratch.file("home/cache"),
+            "SAASCTL_SANDBOX_DIR": scratch.file("sandbox"), "SAASCTL_SYSTEM_CONFIG": scratch.file("etc/config.yaml"), "LC_ALL": "C.UTF-8",
+            "TZ": "UTC", "TERM": "dumb", "COLUMNS": "100",
+        ]
+        let cluster = try PrivateCluster(folder: scratch.path.appending("sandbox").appending("cluster"), environment: [:])
+        watchdog = try Watchdog(cluster: cluster, folder: scratch.path)
+        if let databases {
+            environment["SAASCTL_KEY_FILE"] = try scratch.write(SecureRandom.bytes(32), to: "master.key")
+            environment.merge(databases.environment) { $1 }
+        }
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - input: what it reads from standard input, which is no terminal.
+    ///   - variables: put over ``environment`` for this run; `nil` takes one away.
+    ///   - limit: the test fails when the program takes longer; it is then killed.
+    public func run(
+        _ arguments: String..., input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120)
+    ) async throws -> CommandResult {
+        try await run(arguments, input: input, variables: variables, limit: limit)
+    }
+
+    /// Runs the program to its end, with arguments from an array.
+    public func run(
+        _ arguments: [String], input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120)
+    ) async throws -> CommandResult {
+        let environment = merged(variables)
+        return try await Deadline.limiting(limit, "saasctl \(arguments.joined(separator: " "))") { [program, scratch] in
+            let result = try await Subprocess.run(
+                .path(program), arguments: Arguments(arguments), environment: .custom(environment), workingDirectory: scratch.path,
+                input: .string(input), output: .string(limit: 64 << 20), error: .string(limit: 64 << 20))
+            return CommandResult(
+                arguments: arguments, status: result.terminationStatus.shellStatus, stdout: result.standardOutput,
+                stderr: result.standardError)
+        }
+    }
+
+    func merged(_ variables: [String: String?]) -> [Environment.Key: String] {
+        var merged = environment
+        for (name, value) in variables { merged[name] = value }
+        return Dictionary(uniqueKeysWithValues: merged.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } })
+    }
+
+    /// Ends the sandbox that the test may have started, and removes the scratch folder.
+    func tearDown() async throws {
+        try await Sandbox(environment: environment, services: []).reset()
+        try scratch.remove()
+    }
+}
+
+/// Lends the program with an environment of its own, and undoes what it did when the body has ended.
+///
+/// - Parameters:
+///   - databases: what the program works on; without them it has nothing but a sandbox that the test may start.
+///   - program: another program than the built one.
+public func withCommandLine<Result>(
+    _ databases: TestDatabases? = nil, program: FilePath? = nil, body: (CommandLineFixture) async throws -> Result
+) async throws -> Result {
+    let fixture = try CommandLineFixture(program: program, databases: databases)
+    let outcome: Swift.Result<Result, any Error>
+    do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
+    try await Task { try await fixture.tearDown() }.value
+    return try outcome.get()
+}
+
+extension TerminationStatus {
+    var shellStatus: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+}
