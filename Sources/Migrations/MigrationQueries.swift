@@ -61,20 +61,10 @@ enum MigrationQueries {
             """)
     }
 
-    static func level(of service: String) -> Query<SchemaLevel> {
-        Query(
-            """
-            select coalesce(max(number) filter (where component = \(MigrationSet.common)), 0),
-                coalesce(max(number) filter (where component = \(service)), 0),
-                max(string_to_array(required_binary, '.')::int[]),
-                min(component) filter (where component not in (\(MigrationSet.common), \(service)))
-            from public.schema_migrations
-            """
-        ) { row in
-            SchemaLevel(
-                common: try row.get(0), own: try row.get(1),
-                requiredBinary: try row.get(2, as: [Int]?.self).map { SaasctlVersion($0[0], $0[1], $0[2]) },
-                foreignComponent: try row.get(3))
+    /// No aggregate and no function: a session that has just begun would spend more time looking those up than reading the rows.
+    static func marks() -> Query<SchemaMark> {
+        Query("select component, number, required_binary from public.schema_migrations") {
+            SchemaMark(component: try $0.get(0), number: try $0.get(1), requiredBinary: try $0.get(2, as: String?.self).map(version))
         }
     }
 

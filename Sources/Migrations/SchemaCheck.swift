@@ -1,7 +1,21 @@
 public import Kernel
 public import Postgres
 
-/// How far a database is: the answer to ``SchemaCheck/query``.
+/// One migration that was applied to a database: a row of the answer to ``SchemaCheck/query``.
+public struct SchemaMark: Sendable, Hashable {
+    public let component: String
+    public let number: Int
+    /// The least version that may use the schema since then; `nil` where the migration asks for none.
+    public let requiredBinary: SaasctlVersion?
+
+    public init(component: String, number: Int, requiredBinary: SaasctlVersion? = nil) {
+        self.component = component
+        self.number = number
+        self.requiredBinary = requiredBinary
+    }
+}
+
+/// How far a database is.
 public struct SchemaLevel: Sendable, Hashable {
     /// The highest number recorded of the common migrations; 0 for none.
     public let common: Int
@@ -18,9 +32,17 @@ public struct SchemaLevel: Sendable, Hashable {
         self.requiredBinary = requiredBinary
         self.foreignComponent = foreignComponent
     }
+
+    /// - Parameter marks: of a database that is to be `service`'s.
+    public init(of service: String, from marks: [SchemaMark]) {
+        func highest(_ component: String) -> Int { marks.lazy.filter { $0.component == component }.map(\.number).max() ?? 0 }
+        self.init(
+            common: highest(MigrationSet.common), own: highest(service), requiredBinary: marks.compactMap(\.requiredBinary).max(),
+            foreignComponent: marks.lazy.map(\.component).filter { $0 != MigrationSet.common && $0 != service }.min())
+    }
 }
 
-/// The question that a command asks a database before it trusts its schema: one row, from a table of a few dozen.
+/// The question that a command asks a database before it trusts its schema: a few dozen short rows.
 ///
 /// Checksums are not compared; `db verify` does.
 public struct SchemaCheck: Sendable {
@@ -34,8 +56,13 @@ public struct SchemaCheck: Sendable {
         needed = SchemaLevel(common: set.highestNumber(of: MigrationSet.common), own: set.highestNumber(of: service))
     }
 
-    /// Gives exactly one row. May share a pipeline with other statements, best as the first of it.
-    public var query: Query<SchemaLevel> { MigrationQueries.level(of: service) }
+    /// May share a pipeline with other statements, best as the first of it.
+    public var query: Query<SchemaMark> { MigrationQueries.marks() }
+
+    /// The same as ``failure(for:)`` for all rows of ``query``.
+    public func failure(for marks: [SchemaMark]) -> Failure? {
+        failure(for: SchemaLevel(of: service, from: marks))
+    }
 
     /// - Returns: `nil` where the command may go on; `SCHEMA_OUTDATED`, `BINARY_OUTDATED` or `CONFIGURATION` (another service's database)
     ///   where not. A database that is ahead is no obstacle unless it asks for a newer binary.

@@ -16,20 +16,26 @@ public struct Application: Sendable {
     private let io: any TerminalIO
     private let environment: [String: String]
     private let clock: any WallClock
+    private let connectsEarly: Bool
     private let cache = ConnectionCache()
 
     /// - Parameter clock: the machine's clock; a sandbox's shift is added to it.
-    public init(io: any TerminalIO, environment: [String: String], clock: any WallClock = SystemClock()) {
+    /// - Parameter connectsEarly: connect to a command's database while its flags are still being parsed. Only where one command is run:
+    ///   later ones find the connection open.
+    public init(
+        io: any TerminalIO, environment: [String: String], clock: any WallClock = SystemClock(), connectsEarly: Bool = false
+    ) {
         self.io = io
         self.environment = environment
         self.clock = clock
+        self.connectsEarly = connectsEarly
     }
 
     /// The process's own streams, environment and arguments.
     ///
     /// - Returns: the status for `exit`.
     public static func main() async -> Int32 {
-        let application = Application(io: SystemTerminal(), environment: ProcessInfo.processInfo.environment)
+        let application = Application(io: SystemTerminal(), environment: ProcessInfo.processInfo.environment, connectsEarly: true)
         return await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
     }
 
@@ -41,17 +47,28 @@ public struct Application: Sendable {
     }
 
     var runner: CommandRunner {
-        CommandRunner(root: { RootCommand.self }, io: io, environment: environment, failures: Self.failures) { global, invocation in
-            try context(global, invocation)
+        CommandRunner(
+            root: { RootCommand.self }, io: io, environment: environment, failures: Self.failures,
+            prepare: { if connectsEarly { connect(for: $0) } }, makeContext: { try context($0, $1) })
+    }
+
+    /// Begins to connect to the database of the command's service. What goes wrong is told when the command asks for the connection.
+    private func connect(for call: CommandCall) {
+        guard let service = Registry.service(of: call.path) else { return }
+        let services = services(profile: call.profile)
+        Task { try await services.connection(to: service) }
+    }
+
+    private func services(profile flag: String?) -> AppServices {
+        AppServices(account: Self.account, cache: cache) { [environment] in
+            try ProfileResolver(environment: environment, services: Registry.services) {
+                try Sandbox(environment: environment, services: Registry.services).profile()
+            }.resolve(flag: flag)
         }
     }
 
     private func context(_ global: GlobalOptions, _ invocation: Invocation) throws -> CommandContext {
-        let services = AppServices(account: Self.account, cache: cache) { [environment] in
-            try ProfileResolver(environment: environment, services: Registry.services) {
-                try Sandbox(environment: environment, services: Registry.services).profile()
-            }.resolve(flag: global.profile)
-        }
+        let services = services(profile: global.profile)
         // A command that needs no profile must work without one; one that does will meet the same error again.
         let profile = try? services.profile()
         return try CommandContext(

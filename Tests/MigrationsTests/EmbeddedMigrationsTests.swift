@@ -39,6 +39,6 @@ import Testing
         #expect(try await runner.migrate(connection).steps.count == MigrationSet.embedded.migrations(for: service).count)
         #expect(try await runner.verify(connection).isClean)
         let check = SchemaCheck(service: service)
-        #expect(check.failure(for: try await connection.session { try $0.one(check.query) }) == nil)
+        #expect(check.failure(for: try await connection.session { try $0.all(check.query) }) == nil)
     }
 }

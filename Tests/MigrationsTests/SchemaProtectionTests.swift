@@ -41,7 +41,7 @@ import Testing
         #expect(finding.message == "migrations/billing/0002_c.sql was applied by saasctl 0.2.0, and this one does not have it")
         #expect(try await older.migrate(connection).steps.isEmpty)
         let check = SchemaCheck(service: "billing", set: older.set, version: older.version)
-        #expect(check.failure(for: try await connection.session { try $0.one(check.query) }) == nil)
+        #expect(check.failure(for: try await connection.session { try $0.all(check.query) }) == nil)
     }
 
     @Test func aDatabaseMayAskForANewerBinary() async throws {
@@ -54,7 +54,7 @@ import Testing
         let older = try runner(version: SaasctlVersion(0, 9, 0))
         #expect(await refusal(older, connection)?.code == .binaryOutdated)
         let check = SchemaCheck(service: "billing", set: older.set, version: older.version)
-        let level = try await connection.session { try $0.one(check.query) }
+        let level = SchemaLevel(of: "billing", from: try await connection.session { try $0.all(check.query) })
         #expect(level == SchemaLevel(common: 1, own: 3, requiredBinary: SaasctlVersion(0, 10, 0)))
         #expect(check.failure(for: level)?.code == .binaryOutdated)
     }
@@ -84,7 +84,7 @@ import Testing
         #expect(await refusal(audit, connection)?.code == .configuration)
         #expect(try await audit.verify(connection).findings.map(\.kind) == [.foreign])
         let check = SchemaCheck(service: "audit", set: audit.set, version: audit.version)
-        let failure = check.failure(for: try await connection.session { try $0.one(check.query) })
+        let failure = check.failure(for: try await connection.session { try $0.all(check.query) })
         #expect(failure?.message == #"the connection of "audit" leads to the database of "billing""#)
         #expect(try await connection.tables() == ["a", "b", "schema_migrations"])
     }
@@ -100,7 +100,7 @@ import Testing
                             try $0.pipeline(check.query, Query("select 1") { try $0.get(0, as: Int.self) })
                         }
                     } else {
-                        _ = try await connection.session { try $0.one(check.query) }
+                        _ = try await connection.session { try $0.all(check.query) }
                     }
                 })
             let failure = try #require(check.failure(for: error))
@@ -120,7 +120,7 @@ import Testing
         #expect(error.sqlState == .undefinedTable)
         #expect(check.failure(for: error) == nil)
         #expect(SchemaCheck.mayComeFromSchema(error))
-        let alone = check.failure(for: try await connection.session { try $0.one(check.query) })
+        let alone = check.failure(for: try await connection.session { try $0.all(check.query) })
         #expect(alone?.code == .schemaOutdated)
         #expect(alone?.hint == "saasctl db migrate --service billing")
     }

@@ -11,17 +11,21 @@ public struct CommandRunner: Sendable {
     private let io: any TerminalIO
     private let environment: [String: String]
     private let failures: FailureMapping
+    private let prepare: @Sendable (CommandCall) -> Void
     private let makeContext: ContextFactory
 
     /// - Parameter root: the top of the command tree; `--version` prints what its configuration says.
+    /// - Parameter prepare: told which command it will be before its flags are parsed, so that what it will need can begin meanwhile.
     public init(
         root: @escaping @Sendable () -> any AsyncParsableCommand.Type, io: any TerminalIO, environment: [String: String],
-        failures: FailureMapping = FailureMapping(), makeContext: @escaping ContextFactory
+        failures: FailureMapping = FailureMapping(), prepare: @escaping @Sendable (CommandCall) -> Void = { _ in },
+        makeContext: @escaping ContextFactory
     ) {
         self.root = root
         self.io = io
         self.environment = environment
         self.failures = failures
+        self.prepare = prepare
         self.makeContext = makeContext
     }
 
@@ -43,7 +47,9 @@ public struct CommandRunner: Sendable {
             case .help(let path): try printHelp(path)
             case .version: try io.write("\(root()._commandName) \(root().configuration.version)\n")
             case .completion(let arguments): try await printCompletions(arguments)
-            case .run(let call): try await run(call, &ending)
+            case .run(let call):
+                prepare(call)
+                try await run(call, &ending)
             }
             return .success
         } catch TerminalError.outputClosed {
@@ -96,21 +102,9 @@ public struct CommandRunner: Sendable {
     /// How to report a failure as far as the flags tell that can be read without parsing: a command line that cannot be parsed still
     /// deserves its errors in the format that it asks for.
     public func surroundings(of arguments: [String]) -> CommandOutcome.Surroundings {
-        var format = environment["SAASCTL_OUTPUT"].flatMap { OutputFormat(rawValue: $0) } ?? .table
-        var color = ColorChoice.auto
-        var rest = arguments.prefix { $0 != "--" }
-        while !rest.isEmpty {
-            guard case .flags(let flags, let consumed) = SharedFlags.read(rest) else {
-                rest.removeFirst()
-                continue
-            }
-            for flag in flags {
-                let parts = flag.split(separator: "=", maxSplits: 1).map(String.init)
-                if parts[0] == "--output", parts.count == 2 { format = OutputFormat(rawValue: parts[1]) ?? format }
-                if parts[0] == "--color", parts.count == 2 { color = ColorChoice(rawValue: parts[1]) ?? color }
-            }
-            rest.removeFirst(consumed)
-        }
+        let flags = SharedFlags.values(in: arguments)
+        let format = (flags["output"] ?? environment["SAASCTL_OUTPUT"]).flatMap { OutputFormat(rawValue: $0) } ?? .table
+        let color = flags["color"].flatMap { ColorChoice(rawValue: $0) } ?? .auto
         return .init(format: format, color: color.usesColor(onTerminal: io.stderrIsTerminal, environment: environment))
     }
 }

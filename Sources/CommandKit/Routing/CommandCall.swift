@@ -7,6 +7,9 @@ public struct CommandCall {
     /// What the leaf is to parse: the flags that stood before it, then all that followed.
     public let arguments: [String]
 
+    /// The value of `--profile`, as far as it can be told before parsing.
+    public var profile: String? { SharedFlags.values(in: arguments)["profile"] }
+
     /// What parsing came to.
     public enum Parsed {
         case command(any SaasctlCommand)

@@ -24,6 +24,24 @@ public enum SharedFlags {
     /// As they are typed: `--profile`.
     public static var longNames: [String] { all.map { "--\($0.long)" } }
 
+    /// The shared flags with values in a command line that nobody has parsed yet, by their long names; of several the last.
+    static func values(in arguments: [String]) -> [String: String] {
+        var values: [String: String] = [:]
+        var rest = arguments.prefix { $0 != "--" }
+        while !rest.isEmpty {
+            guard case .flags(let flags, let consumed) = read(rest) else {
+                rest.removeFirst()
+                continue
+            }
+            for flag in flags {
+                let parts = flag.split(separator: "=", maxSplits: 1)
+                if parts.count == 2 { values[String(parts[0].dropFirst(2))] = String(parts[1]) }
+            }
+            rest.removeFirst(consumed)
+        }
+        return values
+    }
+
     /// Reads one shared flag, or a cluster of short ones, at the front of the arguments.
     enum Reading: Equatable {
         /// Written out so that no value can be taken for a flag: `--org=acme`.

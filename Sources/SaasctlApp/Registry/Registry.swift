@@ -5,6 +5,7 @@ import Audit
 import AuditCommands
 import Billing
 import BillingCommands
+import CommandKit
 import Identity
 import IdentityCommands
 import Notification
@@ -31,6 +32,12 @@ enum Registry {
     static let services = domains.map(\.service)
 
     static let modules = domains.map { $0.module(services) }
+
+    /// The service whose database the command works on first; `nil` for a command that belongs to no domain.
+    static func service(of path: CommandPath) -> String? {
+        guard path.types.count > 1 else { return nil }
+        return domains.first { $0.command == path.types[1] }?.service
+    }
 
     static var consumers: [any Consumer] { modules.flatMap(\.consumers) }
 }

@@ -52,7 +52,7 @@ enum ServiceConnection {
         }
         let check = SchemaCheck(service: service)
         do {
-            if let failure = check.failure(for: try await connection.session({ try $0.one(check.query) })) { throw failure }
+            if let failure = check.failure(for: try await connection.session({ try $0.all(check.query) })) { throw failure }
         } catch {
             await connection.close()
             if let error = error as? PostgresError, let failure = check.failure(for: error) { throw failure }
