@@ -76,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCrypt"),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
@@ -100,7 +101,7 @@ let package = Package(
             "SaasctlApp",
             [
                 "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Observability", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Crypto", argumentParser, logging,
+                "LineEditor", "CommandKit", "Crypto", "CMalloc", argumentParser, logging,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 

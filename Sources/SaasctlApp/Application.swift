@@ -1,3 +1,4 @@
+import CMalloc
 public import CommandKit
 import Configuration
 import FoundationEssentials
@@ -38,6 +39,11 @@ public final class Application: Sendable {
     /// Ends it by `_exit`, with everything still in place: all output has been written by then, and taking apart connections, sources and
     /// libraries one by one only repeats what the kernel is about to do.
     public static func main() async -> Never {
+        #if canImport(Glibc)
+            // By default glibc gives each thread a heap of its own and keeps what was freed there; the worker's memory would grow with the
+            // threads that it happened to run on.
+            mallopt(M_ARENA_MAX, 2)
+        #endif
         let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
         let status = await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
         withExtendedLifetime(application) { _exit(status) }

@@ -90,7 +90,7 @@ done
 report "a line of a pipe (org create)" 1.5 "$(median "$scratch/ours")" "$(median "$scratch/theirs")" us
 
 # Pulls one number out of the worker's JSON.
-field() { sed -n "s/.*\"$1\":\\([0-9]*\\).*/\\1/p"; }
+field() { sed -n "s/^{[^[]*\"$1\":\([0-9]*\).*/\1/p"; }
 
 drain() {
     local events=$1 result
