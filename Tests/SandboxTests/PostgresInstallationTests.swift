@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import PostgresServer
 import SystemPackage
@@ -73,6 +74,14 @@ import Testing
             try fakeInstallation(in: folder, version: "14.2")
             #expect(try await PostgresInstallation.find(environment: named).major == 14)
         }
+    }
+
+    @Test func `folders that may not be entered are passed over`() async throws {
+        guard geteuid() != 0 else { return }
+        let environment = ["PATH": "/root/bin:/usr/bin:/bin"]
+        let installation = try await PostgresInstallation.find(
+            environment: environment, places: ["/root/*/bin"] + PostgresInstallation.usualPlaces)
+        #expect(installation.major >= PostgresInstallation.oldestMajor)
     }
 
     @Test(arguments: [
