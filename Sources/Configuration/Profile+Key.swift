@@ -11,7 +11,7 @@ extension Profile {
             throw .unusableKeyFile(keyFile, problem: "cannot be read: \(error.reason)", hint: "make it readable to you alone: chmod 600")
         }
         guard let contents = found else {
-            let maker = name == Profile.sandboxName ? "saasctl sandbox start" : "saasctl db init"
+            let maker = name == Profile.sandboxName ? "saasctl sandbox start" : "(umask 077 && head -c 32 /dev/urandom >\(keyFile))"
             throw .unusableKeyFile(keyFile, problem: "does not exist", hint: "\(maker) makes one")
         }
         guard contents.mode & 0o077 == 0 else {

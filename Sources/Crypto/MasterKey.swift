@@ -41,9 +41,9 @@ public struct MasterKey: Sendable, CustomStringConvertible {
             info.withUnsafeMutableBytes { info in
                 digest.withUnsafeMutableBufferPointer { digest in
                     let parameters = [
-                        OSSL_PARAM_construct_utf8_string("digest", digest.baseAddress, 0),
-                        OSSL_PARAM_construct_octet_string("key", key.baseAddress, key.count),
-                        OSSL_PARAM_construct_octet_string("info", info.baseAddress, info.count),
+                        OSSL_PARAM_construct_utf8_string(lasting("digest"), digest.baseAddress, 0),
+                        OSSL_PARAM_construct_octet_string(lasting("key"), key.baseAddress, key.count),
+                        OSSL_PARAM_construct_octet_string(lasting("info"), info.baseAddress, info.count),
                         OSSL_PARAM_construct_end(),
                     ]
                     return EVP_KDF_derive(context, &output, output.count, parameters)
@@ -53,6 +53,12 @@ public struct MasterKey: Sendable, CustomStringConvertible {
         precondition(derived == 1, "HKDF failed")
         return output
     }
+}
+
+/// A C string for the life of the process. A parameter keeps the pointer to its name, and that of a literal which becomes a `String` is gone
+/// when the call returns (OSSL_PARAM(3)).
+private func lasting(_ name: StaticString) -> UnsafePointer<CChar> {
+    UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
 public enum SecureRandom {

@@ -23,7 +23,7 @@ import Testing
                 #expect(throws: ConfigurationError.self) { try profile.readKey() }?.failure
             }
             #expect(failure(profile())?.message == "the profile \"p\" names no key file")
-            #expect(failure(profile(keyFile: path))?.hint == "saasctl db init makes one")
+            #expect(failure(profile(keyFile: path))?.hint == "(umask 077 && head -c 32 /dev/urandom >\(path)) makes one")
             #expect(failure(profile(keyFile: path, name: "sandbox"))?.hint == "saasctl sandbox start makes one")
             try folder.write(Array(0..<32), to: "key", mode: 0o640)
             #expect(failure(profile(keyFile: path))?.hint == "chmod 600 \(path)")
