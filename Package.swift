@@ -113,7 +113,7 @@ let package = Package(
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
-        tests("CommandKitTests", ["CommandKit", "LineEditor", "Outbox", "Configuration", argumentParser]),
+        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Configuration", "Crypto", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)

@@ -2,7 +2,7 @@ import CLibPQ
 
 /// Owns a `PGconn` and waits for it. Everything but `PQcancel` happens on the executor of the one ``Connection`` that owns the link.
 ///
-/// The socket never blocks: whoever needs an answer sends, flushes, and waits in ``wait(for:until:)``, which is the one place where
+/// The socket never blocks: whoever needs an answer sends, flushes, and waits in ``wait(for:until:isIdle:location:)``, which is the one place where
 /// cancellation, deadline and grace period are looked at.
 final class Link {
     enum State {

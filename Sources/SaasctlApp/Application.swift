@@ -35,8 +35,20 @@ public struct Application: Sendable {
     ///
     /// - Returns: the status for `exit`.
     public static func main() async -> Int32 {
-        let application = Application(io: SystemTerminal(), environment: ProcessInfo.processInfo.environment, connectsEarly: true)
+        let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
         return await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+    }
+
+    /// The process's variables. Read once, before there are other threads; of a name that is there twice the first, as getenv(3) does.
+    private static func processEnvironment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, variables[String(parts[0])] == nil { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
     }
 
     /// Runs one command line to its end; failures are reported on standard error.

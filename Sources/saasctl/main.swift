@@ -6,4 +6,5 @@ import SaasctlApp
     import Musl
 #endif
 
-exit(await Application.main())
+// All output has been written by then, and the libraries' exit handlers only free memory that the kernel is about to take back.
+_exit(await Application.main())

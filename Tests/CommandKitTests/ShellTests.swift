@@ -147,6 +147,31 @@ import Testing
         #expect(await task.value == 130)
     }
 
+    @Test(.timeLimit(.minutes(1))) func aScriptPreparesTheNextLineWhileOneRuns() async {
+        let isPrepared = Mutex(false)
+        let shell = Shell(editor: ScriptedEditor([.line("one"), .line("two")]), io: CapturedTerminal(), mode: .script) { words in
+            isPrepared.withLock { $0 = words == ["two"] }
+            return {
+                while words == ["one"] && !isPrepared.withLock({ $0 }) { await Task.yield() }
+                return .success
+            }
+        }
+        #expect(await status(of: shell) == 0)
+    }
+
+    @Test func aHistoryThatCannotBeWrittenKeepsNothingFromRunning() async {
+        let io = CapturedTerminal()
+        let ran = Mutex(false)
+        let editor = ScriptedEditor([.line("org list")], history: .historyFailed(path: "/history", errno: 28))
+        let shell = Shell(editor: editor, io: io, mode: .interactive) { _ in
+            ran.withLock { $0 = true }
+            return .success
+        }
+        #expect(await status(of: shell) == 0)
+        #expect(ran.withLock { $0 })
+        #expect(io.errors == "warning: cannot use the history \"/history\": no space left on device\n")
+    }
+
     @Test func commandsOfAScriptCannotReadIt() {
         let io = ScriptTerminal(CapturedTerminal(input: "org list\n", isTerminal: true))
         #expect(throws: TerminalError.inputTaken) { try io.readLine() }
@@ -154,11 +179,20 @@ import Testing
         #expect(!io.stdinIsTerminal && io.stdoutIsTerminal)
     }
 
-    @Test func tenThousandLinesCostLittle() async {
-        let lines = (0..<10_000).map { LineInput.line("org create org-\($0) --name 'Name \($0)' --reason \"because\"") }
-        let clock = ContinuousClock()
-        let elapsed = await clock.measure { #expect(await self.run(lines).commands.count == 10_000) }
-        #expect(elapsed < .seconds(10), "even without optimization")
+    @Test func aLongScriptIsReadToItsEnd() async {
+        let lines = (1...10_000).map { LineInput.line($0.isMultiple(of: 1_000) ? "conflict" : "org create org-\($0) --name 'Name \($0)'") }
+        let run = await run(lines, mode: .scriptKeepGoing)
+        #expect(run.commands.count == 10_000)
+        #expect(run.io.errors.hasSuffix("10000 commands: 9990 succeeded, 10 failed (10 ORG_EXISTS)\n"))
+    }
+}
+
+extension Shell {
+    /// A shell whose commands need no preparation.
+    fileprivate convenience init(
+        editor: any LineEditor, io: any TerminalIO, mode: Mode, execute: @escaping @Sendable ([String]) async -> CommandOutcome
+    ) {
+        self.init(editor: editor, io: io, mode: mode, prepare: { words in { await execute(words) } })
     }
 }
 
@@ -166,8 +200,11 @@ import Testing
 private final class ScriptedEditor: LineEditor {
     private let lines: Mutex<ArraySlice<LineInput>>
 
-    init(_ lines: [LineInput]) {
+    private let history: LineEditorError?
+
+    init(_ lines: [LineInput], history: LineEditorError? = nil) {
         self.lines = Mutex(lines[...])
+        self.history = history
     }
 
     func readLine(prompt: String) -> LineInput {
@@ -175,5 +212,7 @@ private final class ScriptedEditor: LineEditor {
     }
 
     func interrupt() {}
-    func remember(_ line: String) {}
+    func remember(_ line: String) throws(LineEditorError) {
+        if let history { throw history }
+    }
 }

@@ -36,6 +36,7 @@ import Testing
     @Test func valuesAreNotTakenForFlags() throws {
         #expect(try failure("org", "create", "acme", "--reason", "--odd") == nil)
         #expect(try failure("org", "create", "--", "--odd") == nil)
+        #expect(try failure("org", "create", "--reason", "--odd")?.message == "missing expected argument \"<slug>\"")
     }
 
     @Test func saysWhatIsMissing() throws {

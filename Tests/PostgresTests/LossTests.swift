@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Postgres
 import Testing
@@ -63,7 +64,8 @@ struct LossTests {
         #expect(!error.commitOutcomeUnknown)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aConnectionLostWhileCommittingLeavesTheOutcomeOpen() async throws {
+    /// A table whose rows make COMMIT sleep.
+    private func slowTable() async throws -> String {
         let name = ScratchCluster.shared.uniqueName("slow")
         try await killer.session { session in
             try session.script(
@@ -73,8 +75,12 @@ struct LossTests {
                 create constraint trigger \(name) after insert on \(name) deferrable initially deferred for each row execute function \(name)();
                 """)
         }
-        let connection = connection
-        let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: name) values (1)")) } }
+        return name
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aConnectionLostWhileCommittingLeavesTheOutcomeOpen() async throws {
+        let (connection, table) = (connection, try await slowTable())
+        let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
         try await waitUntilBlocked(pid, watcher: killer)
         try await terminate()
         let error = try await postgresError { try await task.value }
@@ -85,22 +91,26 @@ struct LossTests {
         #expect(error.description.contains("not known"))
     }
 
+    @Test(.timeLimit(.minutes(1))) func aServerThatStandsStillWhileCommittingLeavesTheOutcomeOpen() async throws {
+        let connection = try await ScratchCluster.shared.open { $0.cancelGrace = .milliseconds(100) }
+        let (pid, table) = (try await connection.pid(), try await slowTable())
+        let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
+        try await waitUntilBlocked(pid, watcher: killer)
+        kill(pid, SIGSTOP)
+        defer { kill(pid, SIGCONT) }
+        task.cancel()
+        let error = try await postgresError { try await task.value }
+        #expect(error.kind == .connectionLost)
+        #expect(error.commitOutcomeUnknown)
+    }
+
     @Test(.timeLimit(.minutes(1))) func cancellingACommitRollsItBackOrLetsItPass() async throws {
-        let name = ScratchCluster.shared.uniqueName("slow")
-        try await killer.session { session in
-            try session.script(
-                """
-                create table \(name) (n int);
-                create function \(name)() returns trigger language plpgsql as $$ begin perform pg_sleep(600); return null; end $$;
-                create constraint trigger \(name) after insert on \(name) deferrable initially deferred for each row execute function \(name)();
-                """)
-        }
-        let connection = connection
-        let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: name) values (1)")) } }
+        let (connection, table) = (connection, try await slowTable())
+        let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
         try await waitUntilBlocked(pid, watcher: killer)
         task.cancel()
         #expect(try await postgresError { try await task.value }.kind == .cancelled)
-        #expect(try await connection.value("select count(*) from \(identifier: name)", as: Int.self) == 0)
+        #expect(try await connection.value("select count(*) from \(identifier: table)", as: Int.self) == 0)
     }
 
     @Test func useAfterClose() async throws {

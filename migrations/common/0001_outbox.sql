@@ -59,6 +59,10 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtextextended('saasctl.outbox_extend', 0));
   select coalesce(max(upper), 1) into top from public.outbox_partitions;
+  -- No partition can be attached over rows that the net has caught. They stay there, and so does what is on its way at this moment.
+  if exists (select from public.outbox_default where position >= top) then
+    top := greatest(top, used + 100000);
+  end if;
   while top <= used + ahead * partition_size loop
     partition := format('outbox_%s', to_char(top, 'FM000000000000000'));
     execute format('create table public.%I (like public.outbox including defaults including constraints including indexes)', partition);

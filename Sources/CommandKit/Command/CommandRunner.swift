@@ -41,16 +41,32 @@ public struct CommandRunner: Sendable {
 
     /// Runs a command line to its end and says nothing about how it ended.
     public func outcome(of arguments: [String]) async -> CommandOutcome {
-        var ending = surroundings(of: arguments)
+        await prepared(arguments)()
+    }
+
+    /// Parses a command line, which can be done while another command runs.
+    ///
+    /// - Returns: what runs it to its end; says nothing about how it ended.
+    public func prepared(_ arguments: [String]) -> @Sendable () async -> CommandOutcome {
         do {
-            switch try CommandLineRouter(root: root()).route(arguments) {
-            case .help(let path): try printHelp(path)
-            case .version: try io.write("\(root()._commandName) \(root().configuration.version)\n")
-            case .completion(let arguments): try await printCompletions(arguments)
-            case .run(let call):
-                prepare(call)
-                try await run(call, &ending)
+            let route = try CommandLineRouter(root: root()).route(arguments)
+            if case .run(let call) = route { prepare(call) }
+            guard case .run(let call) = route, case .command(let command) = try call.parse() else {
+                return { await self.outcome(surroundings(of: arguments)) { _ in try await answer(arguments) } }
             }
+            let invocation = call.invocation
+            return { await self.outcome(surroundings(of: arguments)) { try await run(command, invocation, &$0) } }
+        } catch {
+            return { .failed(error, surroundings(of: arguments)) }
+        }
+    }
+
+    private func outcome(
+        _ surroundings: CommandOutcome.Surroundings, of work: (inout CommandOutcome.Surroundings) async throws -> Void
+    ) async -> CommandOutcome {
+        var ending = surroundings
+        do {
+            try await work(&ending)
             return .success
         } catch TerminalError.outputClosed {
             return .outputClosed
@@ -69,20 +85,29 @@ public struct CommandRunner: Sendable {
             failure, reference: ending.reference, debug: ending.debugText)
     }
 
-    private func run(_ call: CommandCall, _ ending: inout CommandOutcome.Surroundings) async throws {
-        switch try call.parse() {
-        case .help: try printHelp(call.path)
-        case .text(let text): try io.write(text + "\n")
-        case .command(let command):
-            let global = command.global
-            ending.debug = global.debug
-            ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
-            ending.reference = global.correlationId
-            ending.format = try global.outputFormat(environment: environment)
-            let limit = try global.timeLimit(environment: environment)
-            let context = try await makeContext(global, call.invocation)
-            ending.reference = context.correlationId
-            try await Deadline.run(within: limit) { try await command.run(context) }
+    private func run(_ command: any SaasctlCommand, _ invocation: Invocation, _ ending: inout CommandOutcome.Surroundings) async throws {
+        let global = command.global
+        ending.debug = global.debug
+        ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
+        ending.reference = global.correlationId
+        ending.format = try global.outputFormat(environment: environment)
+        let limit = try global.timeLimit(environment: environment)
+        let context = try await makeContext(global, invocation)
+        ending.reference = context.correlationId
+        try await Deadline.run(within: limit) { try await command.run(context) }
+    }
+
+    /// What runs no command of the tree: help, the version, completions.
+    private func answer(_ arguments: [String]) async throws {
+        switch try CommandLineRouter(root: root()).route(arguments) {
+        case .help(let path): try printHelp(path)
+        case .version: try io.write("\(root()._commandName) \(root().configuration.version)\n")
+        case .completion(let arguments): try await printCompletions(arguments)
+        case .run(let call):
+            switch try call.parse() {
+            case .text(let text): try io.write(text + "\n")
+            case .help, .command: try printHelp(call.path)
+            }
         }
     }
 

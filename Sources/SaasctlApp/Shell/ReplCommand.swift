@@ -29,7 +29,7 @@ struct ReplCommand: SaasctlCommand {
         let shell = Shell(
             editor: try editor(isInteractive: isInteractive, profile: profile, context), io: context.io,
             mode: isInteractive ? .interactive : keepGoing ? .scriptKeepGoing : .script, surroundings: runner.surroundings(of: []),
-            prompt: { Self.prompt(profile, $0, color: context.color) }, execute: { await runner.outcome(of: $0) })
+            prompt: { Self.prompt(profile, $0, color: context.color) }, prepare: { runner.prepared($0) })
         guard isInteractive else { return try await shell.run() }
         try await Signals.intercepting(interrupt: { shell.interrupt() }) { try await shell.run() }
     }

@@ -1,5 +1,4 @@
 public import CommandKit
-import Dispatch
 import Kernel
 public import LineEditor
 import Synchronization
@@ -21,36 +20,26 @@ public final class Shell: Sendable {
         public var organization: String?
     }
 
-    private struct State {
-        var settings = Settings()
-        var running: Task<CommandOutcome, Never>?
-    }
-
-    private let editor: any LineEditor
     private let io: any TerminalIO
     private let mode: Mode
     private let surroundings: CommandOutcome.Surroundings
-    private let prompt: @Sendable (Settings) -> String
-    private let execute: @Sendable ([String]) async -> CommandOutcome
-    private let state = Mutex(State())
-    /// The editor blocks its thread, which must not be one of those that Swift's tasks share.
-    private let editing = DispatchQueue(label: "saasctl.shell.editing")
+    private let source: ShellSource
+    private let running = Mutex<Task<CommandOutcome, Never>?>(nil)
 
     /// - Parameter io: for what the shell itself says; results are written by the commands.
     /// - Parameter surroundings: how the shell's own failures are reported.
-    /// - Parameter execute: runs one command, without reporting its failure.
+    /// - Parameter prepare: parses one command without doing anything, and returns what runs it without reporting its failure. In a script
+    ///   the next line is prepared while one runs.
     public init(
         editor: any LineEditor, io: any TerminalIO, mode: Mode,
         surroundings: CommandOutcome.Surroundings = .init(format: .table, color: false),
         prompt: @escaping @Sendable (Settings) -> String = { _ in "" },
-        execute: @escaping @Sendable ([String]) async -> CommandOutcome
+        prepare: @escaping @Sendable ([String]) -> @Sendable () async -> CommandOutcome
     ) {
-        self.editor = editor
         self.io = io
         self.mode = mode
         self.surroundings = surroundings
-        self.prompt = prompt
-        self.execute = execute
+        source = ShellSource(editor: editor, isInteractive: mode == .interactive, prompt: prompt, prepare: prepare)
     }
 
     /// Reads and runs lines until the input or the patience ends. Failures have been reported when it returns.
@@ -67,30 +56,23 @@ public final class Shell: Sendable {
 
     private func work() async -> CommandOutcome {
         var tally = ShellTally()
+        let ahead = ShellLookahead(source, isOn: mode != .interactive)
+        defer { ahead.abandon() }
         while true {
-            let input: LineInput
-            do {
-                input = try await nextLine()
-            } catch {
-                return end(.failed(error.failure, surroundings), &tally)
-            }
+            let step = await ahead.next()
+            tally.line = step.line
+            if let warning = step.warning { io.writeError("warning: \(TerminalText.printable(warning))\n") }
             let outcome: CommandOutcome
-            switch input {
+            switch step.action {
+            case .nothing: continue
+            case .end: return finish(tally)
             case .interrupted:
                 if Task.isCancelled { return .ended(.interrupted) }
                 continue
-            case .endOfInput: return finish(tally)
-            case .unusable(let defect):
-                tally.line += 1
-                outcome = .failed(defect.failure, surroundings)
-            case .line(let line):
-                tally.line += 1
-                remember(line)
-                switch await perform(line) {
-                case nil: continue
-                case .leave: return finish(tally)
-                case .outcome(let result): outcome = result
-                }
+            case .broken(let error): return end(.failed(error.failure, surroundings), tally)
+            case .refuse(let failure): outcome = .failed(failure, surroundings)
+            case .run(let command): outcome = await run(command)
+            case .help(let command): outcome = await help(command)
             }
             if let end = judge(outcome, &tally) { return end }
         }
@@ -98,74 +80,32 @@ public final class Shell: Sendable {
 
     /// What Ctrl-C does while the shell goes on: cancels the command that runs, or gives up the line that is being typed.
     public func interrupt() {
-        if let running = state.withLock({ $0.running }) {
+        if let running = running.withLock({ $0 }) {
             running.cancel()
         } else {
-            editor.interrupt()
+            source.editor.interrupt()
         }
     }
 
-    private func nextLine() async throws(LineEditorError) -> LineInput {
-        let prompt = prompt(state.withLock { $0.settings })
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Result<LineInput, LineEditorError>, Never>) in
-                editing.async { [editor] in
-                    continuation.resume(returning: Result { () throws(LineEditorError) in try editor.readLine(prompt: prompt) })
-                }
-            }
-        } onCancel: {
-            editor.interrupt()
-        }
-        return try result.get()
-    }
-
-    private func remember(_ line: String) {
-        guard mode == .interactive else { return }
+    private func help(_ command: @escaping @Sendable () async -> CommandOutcome) async -> CommandOutcome {
+        let outcome = await run(command)
+        guard case .success = outcome else { return outcome }
         do {
-            try editor.remember(line)
+            try io.write(ShellVerb.helpText)
+            return outcome
+        } catch .outputClosed {
+            return .outputClosed
         } catch {
-            io.writeError("warning: \(error.failure.message)\n")
+            return .failed(error.failure, surroundings)
         }
     }
 
-    /// What a line came to; `nil` for one without words.
-    private enum Effect {
-        case outcome(CommandOutcome)
-        case leave
-    }
-
-    private func perform(_ line: String) async -> Effect? {
-        do {
-            guard let verb = try ShellVerb(words: ShellWords.split(line)) else { return nil }
-            switch verb {
-            case .leave: return .leave
-            case .useOrganization(let organization):
-                state.withLock { $0.settings.organization = organization }
-                return .outcome(.success)
-            case .help:
-                let outcome = await runCommand(["help"])
-                guard case .success = outcome else { return .outcome(outcome) }
-                try io.write(ShellVerb.helpText)
-                return .outcome(outcome)
-            case .command(let words):
-                let organization = state.withLock { $0.settings.organization }
-                return .outcome(await runCommand((organization.map { ["--org=\($0)"] } ?? []) + words))
-            }
-        } catch let failure as Failure {
-            return .outcome(.failed(failure, surroundings))
-        } catch TerminalError.outputClosed {
-            return .outcome(.outputClosed)
-        } catch {
-            return .outcome(.failed(FailureMapping().failure(for: error), surroundings))
-        }
-    }
-
-    /// In a task of its own, which ``interrupt()`` can cancel without ending the shell.
-    private func runCommand(_ words: [String]) async -> CommandOutcome {
-        guard mode == .interactive else { return await execute(words) }
-        let task = Task { [execute] in await execute(words) }
-        state.withLock { $0.running = task }
-        defer { state.withLock { $0.running = nil } }
+    /// At a terminal in a task of its own, which ``interrupt()`` can cancel without ending the shell.
+    private func run(_ command: @escaping @Sendable () async -> CommandOutcome) async -> CommandOutcome {
+        guard mode == .interactive else { return await command() }
+        let task = Task { await command() }
+        running.withLock { $0 = task }
+        defer { running.withLock { $0 = nil } }
         return await withTaskCancellationHandler {
             await task.value
         } onCancel: {
@@ -181,14 +121,15 @@ public final class Shell: Sendable {
         if case .outputClosed = outcome { return outcome }
         switch mode {
         case .interactive: report(outcome, at: nil)
-        case .script: if outcome.status != 0 { return end(outcome, &tally) }
+        case .script: if outcome.status != 0 { return end(outcome, tally) }
         case .scriptKeepGoing: reportInOneLine(outcome, at: tally.line)
         }
         guard Task.isCancelled else { return nil }
+        if mode == .scriptKeepGoing { io.writeError(tally.summary + "\n") }
         return outcome.status == 0 ? .ended(.interrupted) : outcome
     }
 
-    private func end(_ outcome: CommandOutcome, _ tally: inout ShellTally) -> CommandOutcome {
+    private func end(_ outcome: CommandOutcome, _ tally: ShellTally) -> CommandOutcome {
         report(outcome, at: mode == .interactive ? nil : "line \(tally.line)")
         return outcome
     }
