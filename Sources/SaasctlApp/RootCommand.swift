@@ -9,7 +9,13 @@ public struct RootCommand: AsyncParsableCommand {
             Every command opens the database of its service, makes its change and stores the change's events in one transaction; the worker \
             carries events to the other services.
 
-            To begin: saasctl sandbox start
+            To begin, in a sandbox:
+
+              saasctl sandbox start
+              saasctl identity user register ada@example.org
+              saasctl org create acme --owner ada@example.org
+              saasctl worker run --once
+              saasctl billing sub get acme
             """,
         version: SaasctlVersion.current.description, subcommands: [GenerateCommand<RootCommand>.self],
         groupedSubcommands: [

@@ -8,6 +8,13 @@ public struct CommandResult: Sendable, CustomStringConvertible {
     public let stdout: String
     public let stderr: String
 
+    public init(arguments: [String], status: Int32, stdout: String, stderr: String) {
+        self.arguments = arguments
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr
+    }
+
     /// Standard output without the last line end.
     public var text: String { stdout.hasSuffix("\n") ? String(stdout.dropLast()) : stdout }
 

@@ -22,6 +22,11 @@ enum HelpText {
         var title: String
         var lines: [String]
 
+        /// A named group of subcommands goes by its name alone.
+        var heading: String {
+            title.hasSuffix(" SUBCOMMANDS:") ? "\(title.dropLast(" SUBCOMMANDS:".count)):" : title
+        }
+
         var rank: Int {
             switch title {
             case "ARGUMENTS:": 0
@@ -62,7 +67,7 @@ enum HelpText {
         var text: String {
             var blocks = [head.joined(separator: "\n").trimmed]
             let ranked = sections.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-            blocks += ranked.filter { !$0.element.lines.isEmpty }.map { ([$0.element.title] + $0.element.lines).joined(separator: "\n") }
+            blocks += ranked.filter { !$0.element.lines.isEmpty }.map { ([$0.element.heading] + $0.element.lines).joined(separator: "\n") }
             if !foot.isEmpty { blocks.append(foot.joined(separator: "\n")) }
             return blocks.joined(separator: "\n\n") + "\n"
         }

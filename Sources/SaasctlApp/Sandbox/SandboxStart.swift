@@ -9,7 +9,10 @@ import Sandbox
 struct SandboxStart: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Start the sandbox, making it first where there is none.",
-        discussion: "Brings all seven databases to the schema of this saasctl. Started twice, it is simply started.")
+        discussion: """
+            Runs a PostgreSQL server of its own from the programs installed on this machine (13 or newer), reachable through a socket alone, \
+            and brings all seven databases in it to the schema of this saasctl. Started twice, it is simply started.
+            """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 

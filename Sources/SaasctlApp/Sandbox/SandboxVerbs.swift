@@ -6,7 +6,7 @@ import Sandbox
 struct SandboxStop: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop", abstract: "Stop the sandbox's server; the data stay.",
-        discussion: "Commands have no sandbox to go to afterwards.")
+        discussion: "Until it is started again, commands with nothing else configured fail.")
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -31,7 +31,8 @@ struct SandboxStatusCommand: SaasctlCommand {
 
 struct SandboxReset: SaasctlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reset", abstract: "Stop the sandbox and delete its data, its key and its clock.")
+        commandName: "reset", abstract: "Stop the sandbox and delete its data, its key and its clock.",
+        discussion: "Asks first; --yes answers. A new start makes a new, empty sandbox.")
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 

@@ -17,7 +17,9 @@ struct WorkerRunCommand: SaasctlCommand {
             Runs until everything is level, what the consumers publish themselves included. Several runs at once share the work. Silent on \
             success where standard error is no terminal; exits 8 where a lane stands still, 69 where a database cannot be reached.
 
-            Example, for cron: * * * * * saasctl worker run --once --max-runtime 50s
+            Example, a line for cron:
+
+              * * * * * saasctl worker run --once --max-runtime 50s
             """)
 
     @Flag(help: "End when everything is level; this is how it runs in any case.")

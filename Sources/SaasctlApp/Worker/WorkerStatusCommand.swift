@@ -8,7 +8,10 @@ public import Worker
 struct WorkerStatusCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how far each lane is.",
-        discussion: "A lane is one consumer reading the events of one service. Exits 69 where a database cannot be asked.")
+        discussion: """
+            A lane is one consumer reading the events of one service; behind 0 means that it has applied them all. Exits 69 where a database \
+            cannot be asked.
+            """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 

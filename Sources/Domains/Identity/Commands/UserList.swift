@@ -6,7 +6,7 @@ import Kernel
 struct UserList: SaasctlCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List users, newest first.")
 
-    @Option(help: "Only users with this status: active or disabled.")
+    @Option(help: "Only users with this status.")
     var status: User.Status?
 
     @OptionGroup var paging: PagingOptions

@@ -9,7 +9,10 @@ struct UserRegister: SaasctlCommand {
         discussion: """
             Without --password-file the user has no password until a reset sets the first one.
 
-            Example: printf '%s\\n' "$PASSWORD" | saasctl identity user register ada@example.org --name 'Ada Lovelace' --password-file -
+            Examples:
+
+              saasctl identity user register ada@example.org --name 'Ada Lovelace'
+              saasctl identity user register ada@example.org --password-file - <secret
             """)
 
     @Argument(help: "The e-mail address; unique, whatever its case.")
