@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The flags of `make lint` complete these: undeclared imports are rejected there and in every build the Makefile starts.
+// Undeclared imports are rejected besides, by a flag of every build that the Makefile starts.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -21,7 +21,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -67,7 +66,6 @@ let package = Package(
     products: [.executable(name: "saasctl", targets: ["saasctl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -86,7 +84,6 @@ let package = Package(
         library("MigrationFiles", []),
         library("Migrations", ["Kernel", "Postgres", "Crypto", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
-        library("Observability", ["Kernel", logging]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
         library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
@@ -100,8 +97,8 @@ let package = Package(
         library(
             "SaasctlApp",
             [
-                "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Observability", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Crypto", "CMalloc", argumentParser, logging,
+                "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Configuration", "Sandbox", "PostgresServer",
+                "LineEditor", "CommandKit", "Crypto", "CMalloc", argumentParser,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
