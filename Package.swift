@@ -45,7 +45,9 @@ struct Domain {
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
             library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
-            library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
+            library(
+                "\(name)Commands", path: "\(folder)/Commands",
+                ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
             tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
         ]
     }
@@ -92,7 +94,8 @@ let package = Package(
 
         .executableTarget(
             name: "embed-migrations", dependencies: ["MigrationFiles"], path: "Sources/Tools/embed-migrations", swiftSettings: strict),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
+        .plugin(
+            name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
 
         library(
             "SaasctlApp",

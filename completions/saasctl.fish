@@ -255,7 +255,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user get" read-only' -l 'read-only' -d 'Refuse every command that would change something (or SAASCTL_READ_ONLY=1).'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user get" version' -l 'version' -d 'Show the version.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user get" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user list" status' -l 'status' -d 'Only users with this status: active or disabled.' -rfka 'active disabled'
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user list" status' -l 'status' -d 'Only users with this status.' -rfka 'active disabled'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user list" limit' -l 'limit' -d 'Show at most so many, 1 to 1000.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user list" cursor' -l 'cursor' -d 'Go on behind this place, which an earlier page has named.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl identity user list" all' -l 'all' -d 'Show everything, page after page.'

@@ -1,7 +1,8 @@
+import CCrypt
+
 #if canImport(Glibc)
     import Glibc
 #endif
-import CCrypt
 
 /// A password's bcrypt hash in the form of crypt(5): `$2b$12$…`.
 public struct PasswordHash: Sendable, Hashable {

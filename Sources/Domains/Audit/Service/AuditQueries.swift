@@ -95,7 +95,8 @@ enum AuditQueries {
                 leaf: try row.get(0), source: try row.get(1), position: try row.get(2), id: try row.get(3),
                 event: EventType(type)?.displayName ?? type, type: type, subject: try row.get(5), sequence: try row.get(6),
                 time: try row.get(7), organizationId: try row.get(8), correlationId: try row.get(9), causationId: try row.get(10),
-                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)), hash: hexadecimal(try row.get(13, as: Bytea.self).bytes))
+                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)),
+                hash: hexadecimal(try row.get(13, as: Bytea.self).bytes))
         }
     }
 }
