@@ -96,12 +96,7 @@ enum AuditQueries {
                 event: EventType(type)?.displayName ?? type, type: type, subject: try row.get(5), sequence: try row.get(6),
                 time: try row.get(7), organizationId: try row.get(8), correlationId: try row.get(9), causationId: try row.get(10),
                 actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)),
-                hash: hexadecimal(try row.get(13, as: Bytea.self).bytes))
+                hash: try row.get(13, as: Bytea.self).bytes.hexadecimal)
         }
     }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

@@ -35,7 +35,7 @@ struct AuditSequencer: Sendable {
         let isNews = entries.contains { EventType($0.type)?.name != AuditHeadPublished.eventType.name }
         let sequence = (head?.eventSequence ?? 0) + (isNews ? 1 : 0)
         try session.run(AuditQueries.insertHead(tree, eventSequence: sequence, at: now))
-        let published = AuditHeadPublished(treeSize: tree.size, rootHash: hexadecimal(tree.root))
+        let published = AuditHeadPublished(treeSize: tree.size, rootHash: tree.root.hexadecimal)
         return Settlement(
             rows: entries.count, hasMore: entries.count == batchSize,
             events: isNews ? [try PendingEvent(published, subject: AuditHeadPublished.logId, sequence: sequence, organization: nil)] : [])
