@@ -46,6 +46,7 @@ extension PostgresInstallation {
         if let named = environment["SAASCTL_PG_BINDIR"], !named.isEmpty {
             let folder = FilePath(named)
             guard let found = try await inspect(folder) else {
+                try Task.checkCancellation()
                 throw ServerError.unusableBinaries(folder, reason: "no initdb, pg_ctl and postgres that run are there")
             }
             guard found.major >= oldestMajor else {
@@ -63,6 +64,8 @@ extension PostgresInstallation {
         for folder in folders {
             if let installation = try await inspect(folder), installation.major >= oldestMajor { found.append(installation) }
         }
+        // A program that a cancelled task ended looks like one that does not run.
+        try Task.checkCancellation()
         if let major {
             guard let match = found.first(where: { $0.major == major }) else {
                 if found.isEmpty { throw ServerError.noInstallation(searched: folders) }

@@ -76,6 +76,14 @@ import Testing
         }
     }
 
+    @Test func `a search that is cancelled does not say that nothing is installed`() async {
+        for environment in [environment, ["SAASCTL_PG_BINDIR": "/usr/bin"]] {
+            let search = Task { try await PostgresInstallation.find(environment: environment) }
+            search.cancel()
+            await #expect(throws: CancellationError.self) { try await search.value }
+        }
+    }
+
     @Test func `folders that may not be entered are passed over`() async throws {
         guard geteuid() != 0 else { return }
         let environment = ["PATH": "/root/bin:/usr/bin:/bin"]

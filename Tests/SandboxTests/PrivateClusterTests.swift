@@ -159,6 +159,23 @@ import Testing
         }
     }
 
+    @Test func `a cancelled start leaves no server behind`() async throws {
+        try await withCluster { cluster in
+            try await cluster.initialize()
+            let start = Task { try await cluster.start() }
+            while try cluster.status() == .stopped { await Task.yield() }
+            start.cancel()
+            await #expect(throws: CancellationError.self) { try await start.value }
+            #expect(try cluster.status() != .absent)
+            #expect(cluster.running == nil)
+            let early = Task { try await cluster.start() }
+            early.cancel()
+            await #expect(throws: CancellationError.self) { try await early.value }
+            #expect(cluster.running == nil)
+            #expect(try await cluster.start())
+        }
+    }
+
     @Test func `a folder on the way that is closed to the server's account is named`() async throws {
         guard geteuid() == 0 else { return }
         try await withServerFolder { scratch in
