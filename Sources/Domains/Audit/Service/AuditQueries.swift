@@ -17,8 +17,8 @@ enum AuditQueries {
     // MARK: Sequencing
 
     /// One sequencer at a time, whatever number of workers there are; held until the transaction ends.
-    static func trySequencerLock() -> Query<Bool> {
-        Query("select pg_try_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))") { try $0.get(0) }
+    static func lockSequencer() -> Query<Void> {
+        Query("select pg_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))")
     }
 
     struct Head: Sendable {
