@@ -105,7 +105,8 @@ let package = Package(
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
-        library("TestSupport", ["Kernel", "Crypto", "Postgres", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
+        library(
+            "TestSupport", ["Kernel", "Crypto", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
@@ -114,7 +115,7 @@ let package = Package(
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
-        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Configuration", "Crypto", argumentParser]),
+        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Crypto", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)
