@@ -232,6 +232,29 @@ import Worker
         #expect(await run(ProbeConsumer()).failure?.code.name == "LANE_SOURCE_RESTORED")
     }
 
+    // MARK: Room
+
+    private func partitions(of service: String) async throws -> Int {
+        try await connect(service).value("select count(*) from outbox_partitions")
+    }
+
+    @Test func `a run keeps room ahead in the outboxes that it reads`() async throws {
+        try await connect("organization", as: .superuser).run("select setval('outbox_position_seq', 6000000)")
+        try await ThingChanged.append(1)
+        #expect(await run(ProbeConsumer()).failure == nil)
+        #expect(try await partitions(of: "organization") == 4)
+        #expect(try await partitions(of: "billing") == 2)
+    }
+
+    @Test func `where no room can be made the lanes run, and the report tells`() async throws {
+        try await connect("organization", as: .owner).run("revoke execute on function outbox_extend from saasctl_app")
+        try await ThingChanged.append(1)
+        let report = await run(ProbeConsumer())
+        #expect(report.summary == ["probe<organization level"])
+        #expect(report.events == 1)
+        #expect(report.failure?.code == .databaseDenied)
+    }
+
     // MARK: Types
 
     private func appendType(_ type: String, subject: UInt64) async throws {
