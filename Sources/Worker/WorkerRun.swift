@@ -118,7 +118,7 @@ public struct WorkerRun: Sendable {
         var rows = 0
         while !shouldStop() {
             let now = clock.now()
-            let settlement = try await target.transaction { session in
+            let settlement = try await target.transaction(TransactionOptions(retry: .standard)) { session in
                 let settlement = try consumer.settle(in: session, context: ConsumerContext(now: now))
                 try LaneRunner.publish(settlement.events, of: consumer, at: now, in: session)
                 return settlement

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kernel
 import Outbox
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 import Worker
@@ -177,6 +178,19 @@ import Worker
         #expect(try await ProbeConsumer.effects() == 0)
         // Nothing is left behind, so the next run goes on.
         #expect(await run(ProbeConsumer()).events == 3)
+    }
+
+    @Test(arguments: ["40001", "40P01"]) func `a chunk that met a rival is applied again`(sqlState: String) async throws {
+        try await ThingChanged.append(3)
+        let rivals = Atomic(2)
+        let consumer = ProbeConsumer { _, session in
+            if rivals.subtract(1, ordering: .relaxed).oldValue > 0 { try session.script("do $$ begin raise sqlstate '\(sqlState)'; end $$") }
+            return []
+        }
+        let report = await run(consumer)
+        #expect(report.summary == ["probe<organization level"])
+        #expect(report.events == 3)
+        #expect(try await ProbeConsumer.effects() == 3)
     }
 
     @Test func `a connection that dies takes its lane's chunk along, and the other lanes are unavailable, not broken`() async throws {
