@@ -47,7 +47,7 @@ struct Domain {
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
             library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
             library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
-            tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
+            tests("\(name)Tests", ["Outbox", "Worker", "Crypto", service, commands, events] + consumed),
         ]
     }
 }
