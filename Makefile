@@ -43,7 +43,7 @@ packages: ## Install the system packages that are missing, or say which
 .PHONY: build
 build: packages ## Build the release binary, .build/release/saasctl
 	@echo 'building saasctl for release (the first time takes some minutes)'
-	@swift build -c release --static-swift-stdlib $(STRICT) $(QUIET) --product saasctl
+	@swift build -c release --static-swift-stdlib $(STRICT) $(QUIET) -Xlinker -no-pie --product saasctl
 
 .PHONY: test
 test: packages lint ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
