@@ -27,7 +27,6 @@ public struct WorkerRun: Sendable {
     /// Runs until everything is level, something stands in the way of each lane that is not, or time is up. One lane's trouble stops no other.
     public func untilLevel() async -> WorkerReport {
         let connections = WorkerConnections(databases)
-        let withoutRoom = await makeRoom(over: connections)
         var lanes: [LaneKey: LaneReport] = [:]
         var passes = 0
         while true {
@@ -40,8 +39,11 @@ public struct WorkerRun: Sendable {
             }
             if applied + pass.settled == 0 || shouldStop() { break }
         }
+        // At the end, so that a run leaves nothing for the next one that finds no events.
+        let withoutRoom = await makeRoom(over: connections)
         await connections.closeAll()
-        return WorkerReport(lanes: lanes.values.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
+        return WorkerReport(
+            lanes: lanes.values.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
             withoutRoom: withoutRoom)
     }
 
@@ -49,7 +51,7 @@ public struct WorkerRun: Sendable {
     ///
     /// - Returns: why that was not possible, where it is not a lane's matter too.
     private func makeRoom(over connections: WorkerConnections) async -> [Failure] {
-        guard !shouldStop() else { return [] }
+        guard !stop.isRequested, !Task.isCancelled else { return [] }
         return await withTaskGroup(of: Failure?.self) { group in
             for source in Set(consumers.flatMap(\.sources)) {
                 group.addTask {

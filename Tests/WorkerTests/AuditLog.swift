@@ -9,7 +9,9 @@ enum AuditLog {
     static func check(sources: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let audit = try await connect("audit", as: .superuser)
         for source in sources {
-            let copied = "md5(string_agg(concat_ws(' ', position, id, type, subject, sequence, time, data, encode(hash, 'hex')), ',' order by position))" as SQL
+            let copied =
+                "md5(string_agg(concat_ws(' ', position, id, type, subject, sequence, time, data, encode(hash, 'hex')), ',' order by position))"
+                as SQL
             let original = try await connect(source, as: .superuser).value("select \(fragment: copied) from outbox", as: String?.self)
             let entries = try await audit.value("select \(fragment: copied) from entries where source = \(source)", as: String?.self)
             #expect(entries == original, "the entries of \(source)", sourceLocation: sourceLocation)
@@ -22,7 +24,8 @@ enum AuditLog {
                     select sequence - row_number() over (partition by source, subject order by ordinal) as d from entries) as s where d <> 0)
             """, as: Int.self)
         #expect(gaps == 0, "ordinals, leaves and sequences have no gaps", sourceLocation: sourceLocation)
-        let unmatched = "select count(*) from entries full join leaves using (source, ordinal) where leaf is null or position is null" as SQL
+        let unmatched =
+            "select count(*) from entries full join leaves using (source, ordinal) where leaf is null or position is null" as SQL
         #expect(try await audit.value(unmatched, as: Int.self) == 0, "one leaf per entry", sourceLocation: sourceLocation)
         try await checkHeads(audit, sourceLocation)
     }

@@ -10,8 +10,8 @@ import Testing
 import Worker
 
 /// The audit log: its lanes, its sequencer and its refusal to change.
-@Suite(.databases("audit", "billing", "organization")) struct AuditLogTests {
-    private let sources = ["audit", "billing", "organization"]
+@Suite(.databases("audit", "organization")) struct AuditLogTests {
+    private let sources = ["audit", "organization"]
 
     private func run(_ consumer: AuditConsumer? = nil) async -> WorkerReport {
         await WorkerRun.test([consumer ?? AuditConsumer(sources: sources)]).untilLevel()
@@ -25,7 +25,7 @@ import Worker
         // Odd sizes, so that nodes are left over on several levels.
         for (count, first) in [(UInt64(1), UInt64(1)), (2, 10), (4, 20), (23, 30)] {
             try await ThingChanged.append(count, first: first)
-            try await ThingChanged.append(count, first: first, to: "billing")
+            try await ThingChanged.append(count, first: first, to: "audit")
             #expect(await run().failure == nil)
         }
         try await AuditLog.check(sources: sources)
@@ -111,24 +111,18 @@ import Worker
 
     // MARK: Append only
 
-    private static let tables = ["entries", "leaves", "tree_heads"]
-
-    private static func changes(of table: String) -> [String] {
-        let column = table == "tree_heads" ? "made_at = made_at" : "source = source"
-        let key = table == "tree_heads" ? "size" : "source"
-        return table == "tree_heads"
-            ? ["update tree_heads set \(column)", "delete from tree_heads where \(key) > 0", "truncate tree_heads"]
-            : ["update \(table) set \(column)", "delete from \(table) where \(key) <> ''", "truncate \(table)"]
-    }
-
-    @Test(arguments: tables) func `neither the worker's role, nor the owner, nor a replica's session changes what is written`(table: String) async throws {
+    @Test func `neither the worker's role, nor the owner, nor a replica's session changes what is written`() async throws {
         try await ThingChanged.append(3)
         #expect(await run().failure == nil)
         let before = try await Fingerprint(["audit"])
-        for change in Self.changes(of: table) {
-            for role in [TestDatabase.Role.app, .owner, .superuser] {
-                let database = try await connect("audit", as: role)
-                if role == .superuser { try await database.run("set session_replication_role = replica") }
+        for role in [TestDatabase.Role.app, .owner, .superuser] {
+            let database = try await connect("audit", as: role)
+            if role == .superuser { try await database.run("set session_replication_role = replica") }
+            for change in [
+                "update entries set actor = actor", "delete from entries", "truncate entries", "update leaves set hash = hash",
+                "delete from leaves", "truncate leaves", "update tree_heads set root = root", "delete from tree_heads",
+                "truncate tree_heads",
+            ] {
                 let error = try await #require(throws: PostgresError.self, "\(change) as \(role)") {
                     try await database.run(SQL(unsafeRaw: change))
                 }
@@ -136,7 +130,8 @@ import Worker
                 if role != .app { #expect(error.message.contains("append-only"), "\(change) as \(role)") }
             }
         }
-        #expect(try await Fingerprint(["audit"]).differences(from: before) == [])
+        let changed = try await Fingerprint(["audit"]).differences(from: before)
+        #expect(changed == [])
     }
 
     @Test func `an entry has its place once`() async throws {

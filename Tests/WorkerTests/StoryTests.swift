@@ -1,17 +1,14 @@
 import Analytics
 import Audit
-import BillingEvents
 import FoundationEssentials
 import Identity
 import Kernel
 import Notification
 import Organization
-import Outbox
 import Postgres
 import TestSupport
 import Testing
 import Worker
-import Workflow
 
 @testable import Billing
 
@@ -24,7 +21,8 @@ import Workflow
         return try await connect("audit").session { try AuditService.query(asked, limit: 100, in: $0).items }
     }
 
-    @Test func `an organization gets its subscription, its entitlements, its caches, its place in the log and in the figures`() async throws {
+    @Test func `an organization gets its subscription, its entitlements, its caches, its place in the log and in the figures`() async throws
+    {
         let plan = try await System.makeFreePlan()
         let ada = try await System.register("ada@example.org")
         let created = Timestamp(year: 2026, month: 1, day: 31, hour: 9)
@@ -84,7 +82,8 @@ import Workflow
         #expect(second.failure == nil)
         #expect(second.events == 0)
         #expect(second.passes == 1)
-        #expect(try await Fingerprint().differences(from: before) == [])
+        let changed = try await Fingerprint().differences(from: before)
+        #expect(changed == [])
     }
 
     @Test func `several workers at once do each thing once`() async throws {
@@ -109,59 +108,5 @@ import Workflow
                 "saas.user.registered.v1 1",
             ])
         try await AuditLog.check(sources: System.services)
-    }
-
-    @Test func `the limit that a subscription brings holds, and before it has come nothing is allowed`() async throws {
-        try await System.makeFreePlan()
-        let acme = try await System.create("acme", owner: .id(1))
-        func createProject(_ key: String) async throws {
-            let context = System.context()
-            _ = try await System.perform("workflow", context) { session in
-                try WorkflowService.createProject(
-                    key: ProjectKey(key), name: key, organizationId: acme.id, label: "acme", in: session, context: context)
-            }
-        }
-        await #expect(throws: WorkflowError.organizationUnknown("acme")) { try await createProject("WEB") }
-        #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
-        for key in ["WEB", "API", "OPS"] { try await createProject(key) }
-        await #expect(throws: WorkflowError.projectLimit(limit: 3, used: 3)) { try await createProject("TOO") }
-    }
-
-    @Test func `without a default plan billing stands, the others go on, and a plan is all it takes`() async throws {
-        _ = try await System.create("acme", owner: .id(1))
-        let report = await WorkerRun.test(System.consumers).untilLevel()
-        #expect(report.lane("billing<organization")?.outcome.failure?.code.name == "NO_DEFAULT_PLAN")
-        #expect(report.lane("billing<organization")?.events == 0)
-        #expect(report.lanes.filter { $0.outcome.failure != nil }.count == 1)
-        #expect(report.failure?.code.name == "NO_DEFAULT_PLAN")
-        #expect(try await connect("workflow").value("select count(*) from membership_cache", as: Int.self) == 1)
-
-        try await System.makeFreePlan()
-        #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
-        #expect(try await connect("billing").value("select count(*) from subscriptions", as: Int.self) == 1)
-    }
-
-    /// Between sources there is no order: workflow may hear of entitlements before it hears of the organization.
-    @Test func `sources may come in any order`() async throws {
-        try await System.makeFreePlan()
-        let acme = try await System.create("acme", owner: .id(1))
-        let billing: [any Consumer] = [BillingConsumer()]
-        #expect(await WorkerRun.test(billing).untilLevel().failure == nil)
-        struct OneSource: Consumer {
-            let inner = WorkflowConsumer()
-            let sources: [String]
-            var name: String { inner.name }
-            var service: String { inner.service }
-            var understands: [EventType]? { inner.understands }
-            func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
-                try inner.apply(chunk, in: session, context: context)
-            }
-        }
-        for source in ["billing", "organization"] {
-            #expect(await WorkerRun.test([OneSource(sources: [source])]).untilLevel().failure == nil)
-        }
-        let workflow = try await connect("workflow")
-        #expect(try await workflow.values("select organization_id from membership_cache", as: UUID.self) == [acme.id])
-        #expect(try await workflow.value("select count(*) from entitlement_cache", as: Int.self) == 3)
     }
 }

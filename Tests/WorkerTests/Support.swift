@@ -72,7 +72,9 @@ struct ProbeConsumer: Consumer {
     func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         // One row per event in a table of billing's that nothing else uses here.
         try session.run(
-            Query("insert into entitlement_sets (organization_id, updated_at) select id, now() from unnest(\(chunk.events.map(\.subject))) as s (id)"))
+            Query(
+                "insert into entitlement_sets (organization_id, updated_at) select id, now() from unnest(\(chunk.events.map(\.subject))) as s (id)"
+            ))
         return try body(chunk, session)
     }
 

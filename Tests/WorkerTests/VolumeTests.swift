@@ -49,7 +49,9 @@ import Worker
         }
         #expect(try await counts("organization", "organizations", "outbox") == [count, 2 * count])
         #expect(
-            try await counts("billing", "subscriptions", "entitlement_sets", "entitlements", "outbox") == [count, count, 3 * count, 2 * count + 2])
+            try await counts("billing", "subscriptions", "entitlement_sets", "entitlements", "outbox") == [
+                count, count, 3 * count, 2 * count + 2,
+            ])
         #expect(
             try await counts("workflow", "membership_cache", "entitlement_set_cache", "entitlement_cache") == [count, count, 3 * count])
         let total = try await counts("audit", "outbox")[0] + counts("analytics", "outbox")[0] + 4 * count + 2
