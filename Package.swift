@@ -48,7 +48,7 @@ struct Domain {
             library(
                 "\(name)Commands", path: "\(folder)/Commands",
                 ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
-            tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
+            tests("\(name)Tests", ["Outbox", "Worker", "Crypto", service, commands, events] + consumed),
         ]
     }
 }

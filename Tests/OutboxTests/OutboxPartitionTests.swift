@@ -100,6 +100,20 @@ import Testing
         try await producer.commit()
     }
 
+    /// Otherwise every reader would wait behind it.
+    @Test func `room is not made while somebody reads the whole outbox for long`() async throws {
+        let dump = try await HeldTransaction(on: connect(), options: TransactionOptions(isolation: .repeatableRead, readOnly: true))
+        _ = try await dump.run { try $0.one(Query<Int>("select count(*) from outbox")) }
+        let database = try await connect()
+        try await database.append([try .thing()])
+        let error = try await #require(throws: PostgresError.self) { try await database.session { try OutboxPartitions.keepAhead(in: $0) } }
+        #expect(error.sqlState == .lockNotAvailable)
+        #expect(try await TestLane().drain().count == 1)
+        try await dump.rollback()
+        #expect(try await database.session { try OutboxPartitions.keepAhead(in: $0) } == 1)
+        #expect(try await database.session { try OutboxPartitions.keepAhead(in: $0) } == 0)
+    }
+
     @Test(arguments: [(0, 5_000_000), (11, 5_000_000), (2, 999), (2, 1_000_000_001)])
     func `sizes that make no sense are refused`(ahead: Int, size: Int) async throws {
         let error = try await #require(throws: PostgresError.self) {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kernel
 import Outbox
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 import Worker
@@ -179,6 +180,19 @@ import Worker
         #expect(await run(ProbeConsumer()).events == 3)
     }
 
+    @Test(arguments: ["40001", "40P01"]) func `a chunk that met a rival is applied again`(sqlState: String) async throws {
+        try await ThingChanged.append(3)
+        let rivals = Atomic(2)
+        let consumer = ProbeConsumer { _, session in
+            if rivals.subtract(1, ordering: .relaxed).oldValue > 0 { try session.script("do $$ begin raise sqlstate '\(sqlState)'; end $$") }
+            return []
+        }
+        let report = await run(consumer)
+        #expect(report.summary == ["probe<organization level"])
+        #expect(report.events == 3)
+        #expect(try await ProbeConsumer.effects() == 3)
+    }
+
     @Test func `a connection that dies takes its lane's chunk along, and the other lanes are unavailable, not broken`() async throws {
         try await ThingChanged.append(3)
         try await ThingChanged.append(3, first: 10, to: "billing")
@@ -230,6 +244,29 @@ import Worker
         #expect(await run(ProbeConsumer()).failure == nil)
         try await connect("organization", as: .superuser).run("update outbox set id = gen_random_uuid() where position = 3")
         #expect(await run(ProbeConsumer()).failure?.code.name == "LANE_SOURCE_RESTORED")
+    }
+
+    // MARK: Room
+
+    private func partitions(of service: String) async throws -> Int {
+        try await connect(service).value("select count(*) from outbox_partitions")
+    }
+
+    @Test func `a run keeps room ahead in the outboxes that it reads`() async throws {
+        try await connect("organization", as: .superuser).run("select setval('outbox_position_seq', 6000000)")
+        try await ThingChanged.append(1)
+        #expect(await run(ProbeConsumer()).failure == nil)
+        #expect(try await partitions(of: "organization") == 4)
+        #expect(try await partitions(of: "billing") == 2)
+    }
+
+    @Test func `where no room can be made the lanes run, and the report tells`() async throws {
+        try await connect("organization", as: .owner).run("revoke execute on function outbox_extend from saasctl_app")
+        try await ThingChanged.append(1)
+        let report = await run(ProbeConsumer())
+        #expect(report.summary == ["probe<organization level"])
+        #expect(report.events == 1)
+        #expect(report.failure?.code == .databaseDenied)
     }
 
     // MARK: Types
