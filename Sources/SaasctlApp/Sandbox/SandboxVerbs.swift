@@ -53,7 +53,8 @@ struct SandboxEnv: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         let variables = try context.sandbox().variables()
         if context.output.isMachineReadable {
-            try context.renderer.object(SandboxVariables(variables: Dictionary(uniqueKeysWithValues: variables.map { ($0.name, $0.value) })))
+            try context.renderer.object(
+                SandboxVariables(variables: Dictionary(uniqueKeysWithValues: variables.map { ($0.name, $0.value) })))
         } else {
             try context.io.write(variables.map { "export \($0.name)=\(ShellWords.quoted($0.value))\n" }.joined())
         }

@@ -33,7 +33,8 @@ struct WorkerRunCommand: SaasctlCommand {
         guard let databases = context.services as? any WorkerDatabases else { return }
         let stop = StopSignal()
         let worker = WorkerRun(
-            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime)
+            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
+        )
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
         let report = await withTaskCancellationHandler {
             await Task { await worker.untilLevel() }.value
