@@ -10,13 +10,22 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         var lines = ["\(kind): \(message)"]
         if let sqlState { lines[0] += " (\(sqlState))" }
         let facts = [
-            ("detail", detail), ("hint", hint), ("constraint", constraint), ("table", table), ("column", column), ("database", database),
+            ("detail", presentableDetail), ("hint", hint), ("constraint", constraint), ("table", table), ("column", column),
+            ("database", database),
             ("statement", statement),
         ]
         for case (let name, let value?) in facts { lines.append("\(name): \(value)") }
         if commitOutcomeUnknown { lines.append("the outcome of the commit is unknown") }
         lines.append("at: \(file):\(line)")
         return lines.joined(separator: "\n")
+    }
+
+    /// The detail of a violated check or not-null constraint is the whole row, the hash of a password included.
+    private var presentableDetail: String? {
+        switch sqlState {
+        case .checkViolation, .notNullViolation: detail.map { _ in "the row that was refused, which is not shown" }
+        default: detail
+        }
     }
 
     /// The message without what it quotes from a value. The server does so for errors of class 22 (data exceptions), where the quoted part

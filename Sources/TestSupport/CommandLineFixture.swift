@@ -3,6 +3,12 @@ import PostgresServer
 import Subprocess
 public import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Drives the built program from outside, with a home folder, an environment and a sandbox of its own.
 public struct CommandLineFixture: Sendable {
     /// Holds the home folder; room for files of the test.
@@ -18,6 +24,8 @@ public struct CommandLineFixture: Sendable {
         let scratch = try ScratchFolder()
         self.scratch = scratch
         try scratch.makeFolder("home", mode: 0o700)
+        try scratch.makeFolder("bin")
+        guard symlink(self.program.string, scratch.file("bin/saasctl")) == 0 else { throw Errno(rawValue: errno) }
         environment = [
             "PATH": "/usr/bin:/bin", "HOME": scratch.file("home"), "XDG_CONFIG_HOME": scratch.file("home/config"),
             "XDG_STATE_HOME": scratch.file("home/state"), "XDG_CACHE_HOME": scratch.file("home/cache"),
@@ -47,13 +55,38 @@ public struct CommandLineFixture: Sendable {
     public func run(
         _ arguments: [String], input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120)
     ) async throws -> CommandResult {
+        try await run(program, arguments, input: input, variables: variables, limit: limit)
+    }
+
+    /// Runs the program while the body does something to it, or to what it works on.
+    public func run(
+        _ arguments: String..., input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120),
+        during body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> CommandResult {
+        try await run(program, arguments, input: input, variables: variables, limit: limit, during: body)
+    }
+
+    /// Runs a script of the shell that finds the program as `saasctl`, pipes and redirections included.
+    ///
+    /// - Returns: the status and the streams of the shell.
+    public func shell(_ script: String, variables: [String: String?] = [:], limit: Duration = .seconds(120)) async throws -> CommandResult {
+        var variables = variables
+        variables["PATH"] = "\(scratch.file("bin")):/usr/bin:/bin"
+        return try await run("/bin/sh", ["-c", script], input: "", variables: variables, limit: limit)
+    }
+
+    private func run(
+        _ executable: FilePath, _ arguments: [String], input: String, variables: [String: String?], limit: Duration,
+        during body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
+    ) async throws -> CommandResult {
         let environment = merged(variables)
         return try await Deadline.limiting(limit, "saasctl \(arguments.joined(separator: " "))") { [self] in
             // A file and no pipe: writing to a program that ends without reading would end the tests with it.
             let result = try await Subprocess.run(
-                .path(program), arguments: Arguments(arguments), environment: .custom(environment), workingDirectory: scratch.path,
+                .path(executable), arguments: Arguments(arguments), environment: .custom(environment), workingDirectory: scratch.path,
                 input: .fileDescriptor(try opened(input), closeAfterSpawningProcess: true), output: .string(limit: 64 << 20),
-                error: .string(limit: 64 << 20))
+                error: .string(limit: 64 << 20)
+            ) { try await body(RunningProgram(processID: $0.processIdentifier.value)) }
             return CommandResult(
                 arguments: arguments, status: result.terminationStatus.shellStatus, stdout: result.standardOutput,
                 stderr: result.standardError)

@@ -44,6 +44,20 @@ struct ErrorTests {
         #expect(error.debugDescription.contains("select $1::"))
     }
 
+    @Test func aRefusedRowIsNeverShownWhole() async throws {
+        let connection = try await ScratchCluster.shared.open()
+        let table = ScratchCluster.shared.uniqueName()
+        try await connection.run("create table \(identifier: table) (secret text check (length(secret) > 100), other int not null)")
+        for values: SQL in ["('s3cret', 1)", "(null, null)"] {
+            let error = try await postgresError {
+                try await connection.run("insert into \(identifier: table) values \(fragment: values)")
+            }
+            #expect(error.detail?.contains("Failing row contains") == true)
+            #expect(error.debugDescription.contains("detail: the row that was refused, which is not shown"))
+            #expect(!error.debugDescription.contains("Failing row contains"))
+        }
+    }
+
     @Test func otherLanguagesQuoteInOtherWays() {
         func text(_ message: String) -> String {
             PostgresError(.server, message, sqlState: .invalidTextRepresentation, location: CallSite(file: #fileID, line: #line))
