@@ -43,16 +43,19 @@ packages: ## Install the system packages that are missing, or say which
 .PHONY: build
 build: packages ## Build the release binary, .build/release/saasctl
 	@echo 'building saasctl for release (the first time takes some minutes)'
-	@swift build -c release --static-swift-stdlib $(STRICT) $(QUIET) --product saasctl
+	@swift build -c release --static-swift-stdlib $(STRICT) $(QUIET) -Xlinker -no-pie --product saasctl
 
 .PHONY: test
 test: packages lint ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
 	@echo 'building the tests (the first time takes some minutes)'
 	@swift build --build-tests $(STRICT) $(QUIET)
 	@echo 'running the tests; everything they say is in .build/test.log'
-	@# Kept from the screen: that a single test began or passed. Failures, suites and the end of the run are shown.
-	@swift test --skip-build --parallel --disable-xctest 2>&1 | tee .build/test.log \
-		| sed -u -e '/^◇ .* started\.$$/d' -e '/^✔ Test .* passed after/{/^✔ Test run/!d}'
+	@# Kept from the screen: that a single test began or passed. What begins with a sign is a new report, which may have many lines.
+	@swift test --skip-build --parallel --disable-xctest 2>&1 | tee .build/test.log | LC_ALL=C awk ' \
+		BEGIN { shown = 1 } \
+		/^[^ -~\t]/ { shown = !/^◇/ && (!/^✔ Test / || /^✔ Test run with/) } \
+		/^error: |exited with unexpected signal/ { shown = 1 } \
+		shown { print; fflush() }'
 
 .PHONY: lint
 lint: ## Check the formatting of all Swift sources, strictly

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The flags of `make lint` complete these: undeclared imports are rejected there and in every build the Makefile starts.
+// Undeclared imports are rejected besides, by a flag of every build that the Makefile starts.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -21,7 +21,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -46,8 +45,10 @@ struct Domain {
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
             library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
-            library("\(name)Commands", path: "\(folder)/Commands", ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
-            tests("\(name)Tests", ["Outbox", "Worker", service, commands, events] + consumed),
+            library(
+                "\(name)Commands", path: "\(folder)/Commands",
+                ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
+            tests("\(name)Tests", ["Outbox", "Worker", "Crypto", service, commands, events] + consumed),
         ]
     }
 }
@@ -67,7 +68,6 @@ let package = Package(
     products: [.executable(name: "saasctl", targets: ["saasctl"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -76,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCrypt"),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
@@ -85,7 +86,6 @@ let package = Package(
         library("MigrationFiles", []),
         library("Migrations", ["Kernel", "Postgres", "Crypto", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
-        library("Observability", ["Kernel", logging]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
         library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
@@ -94,17 +94,19 @@ let package = Package(
 
         .executableTarget(
             name: "embed-migrations", dependencies: ["MigrationFiles"], path: "Sources/Tools/embed-migrations", swiftSettings: strict),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
+        .plugin(
+            name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"], path: "Sources/Plugins/EmbedMigrations"),
 
         library(
             "SaasctlApp",
             [
-                "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Observability", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Crypto", argumentParser, logging,
+                "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Configuration", "Sandbox", "PostgresServer",
+                "LineEditor", "CommandKit", "Crypto", "CMalloc", argumentParser,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
-        library("TestSupport", ["Kernel", "Crypto", "Postgres", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
+        library(
+            "TestSupport", ["Kernel", "Crypto", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
         tests("KernelTests", ["Crypto"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
@@ -113,7 +115,7 @@ let package = Package(
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
-        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Configuration", "Crypto", argumentParser]),
+        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Crypto", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)

@@ -11,11 +11,13 @@ public struct EventType: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(name).v\(version)" }
 
-    /// Reads `name.vN`; `nil` where no version ends the text.
+    /// Reads `name.vN`; `nil` where no version ends the text in the one way that ``description`` writes it.
     public init?(_ text: String) {
-        guard let dot = text.lastIndex(of: "."), text[text.index(after: dot)...].first == "v",
-            let version = Int(text[text.index(dot, offsetBy: 2)...]), version > 0
-        else { return nil }
+        guard let dot = text.lastIndex(of: "."), dot > text.startIndex, text[text.index(after: dot)...].first == "v" else { return nil }
+        let digits = text[text.index(dot, offsetBy: 2)...]
+        guard let first = digits.utf8.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first), let version = Int(digits) else {
+            return nil
+        }
         self.init(String(text[..<dot]), version: version)
     }
 }

@@ -32,7 +32,7 @@ public struct PageCursor: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(time.microseconds)_\(id.text)" }
 
     public init?(_ text: String) {
-        let parts = text.split(separator: "_")
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         guard parts.count == 2, let microseconds = Int64(parts[0]), let id = UUID(uuidString: String(parts[1])) else { return nil }
         self.init(time: Timestamp(microseconds: microseconds), id: id)
     }

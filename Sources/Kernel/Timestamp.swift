@@ -33,7 +33,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let month = date.year * 12 + date.month - 1 + months
         let year = month >= 0 ? month / 12 : (month - 11) / 12
         let monthOfYear = month - year * 12 + 1
-        let firstOfNext = Self.daysFromCivil(year: monthOfYear == 12 ? year + 1 : year, month: monthOfYear == 12 ? 1 : monthOfYear + 1, day: 1)
+        let firstOfNext = Self.daysFromCivil(
+            year: monthOfYear == 12 ? year + 1 : year, month: monthOfYear == 12 ? 1 : monthOfYear + 1, day: 1)
         let first = Self.daysFromCivil(year: year, month: monthOfYear, day: 1)
         let day = min(first + Int64(date.day) - 1, firstOfNext - 1)
         return Timestamp(microseconds: day * 86_400_000_000 + microsecondOfDay)
@@ -89,7 +90,10 @@ extension Timestamp: CustomStringConvertible {
             let day = scanner.number(digits: 2), (1...12).contains(month), day >= 1
         else { return nil }
         let startOfDay = Timestamp(year: year, month: month, day: day)
-        guard Self.civil(fromDays: startOfDay.microseconds / 86_400_000_000 - (startOfDay.microseconds % 86_400_000_000 < 0 ? 1 : 0)) == (year, month, day)
+        guard
+            Self.civil(fromDays: startOfDay.microseconds / 86_400_000_000 - (startOfDay.microseconds % 86_400_000_000 < 0 ? 1 : 0)) == (
+                year, month, day
+            )
         else { return nil }
         if scanner.isAtEnd {
             self = startOfDay

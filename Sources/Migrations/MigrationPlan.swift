@@ -37,7 +37,7 @@ public struct MigrationPlan: Sendable, Hashable {
             ;
             insert into public.schema_migrations (component, number, name, checksum, required_binary, binary_version, applied_at)
             values (
-                '\(migration.component)', \(migration.number), '\(migration.name)', '\\x\(hexadecimal(migration.checksum))',
+                '\(migration.component)', \(migration.number), '\(migration.name)', '\\x\(migration.checksum.hexadecimal)',
                 \(required), '\(version)', clock_timestamp());
             \(end)
             """
@@ -61,7 +61,7 @@ public struct MigrationStep: Sendable, Hashable, Codable {
         number = migration.number
         name = migration.name
         path = migration.path
-        checksum = hexadecimal(migration.checksum)
+        checksum = migration.checksum.hexadecimal
         self.durationMs = durationMs
     }
 }

@@ -44,7 +44,7 @@ enum MigrationQueries {
         ) { row in
             MigrationRecord(
                 component: try row.get(0), number: try row.get(1), name: try row.get(2),
-                checksum: hexadecimal(try row.get(3, as: Bytea.self).bytes),
+                checksum: try row.get(3, as: Bytea.self).bytes.hexadecimal,
                 requiredBinary: try row.get(4, as: String?.self).map(version),
                 binaryVersion: try version(row.get(5)), durationMs: try row.get(6), appliedAt: try row.get(7))
         }

@@ -80,7 +80,7 @@ extension SchemaStatus {
             let number = index + 1
             let migration = known[number]
             let record = recorded[number]
-            let checksum = migration.map { hexadecimal($0.checksum) }
+            let checksum = migration.map { $0.checksum.hexadecimal }
             let state =
                 switch (migration, record) {
                 case (_, nil): number < lastRecorded ? State.skipped : .pending
@@ -91,9 +91,4 @@ extension SchemaStatus {
             return Entry(component: component, number: number, name: name, state: state, checksum: checksum, record: record)
         }
     }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

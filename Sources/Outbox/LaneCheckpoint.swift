@@ -55,7 +55,8 @@ public struct LaneCheckpoint: Sendable, Hashable {
 
     /// Before the first chunk: nothing is visible in the snapshot 3:3:, because 3 is the first transaction id that PostgreSQL hands out
     /// (`FirstNormalTransactionId`).
-    public static let start = LaneCheckpoint(lo: Snapshot(xmin: Xid8(3), xmax: Xid8(3)), window: nil, position: 0, sequence: 0, tail: [], events: 0)
+    public static let start = LaneCheckpoint(
+        lo: Snapshot(xmin: Xid8(3), xmax: Xid8(3)), window: nil, position: 0, sequence: 0, tail: [], events: 0)
 
     /// How many applied events a checkpoint names.
     static let tailLength = 4

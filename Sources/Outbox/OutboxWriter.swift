@@ -18,16 +18,28 @@ public struct OutboxWriter: Sendable {
     /// of its source. Does nothing for no events.
     ///
     /// - Parameter context: supplies time and actor, and the correlation of the events that have no cause of their own.
-    /// - Returns: the ids of the events, in the same order.
     /// - Throws: `PostgresError`; the transaction is then to be rolled back.
+    /// - Returns: the ids of the events, in the same order.
     @discardableResult
     public func append(_ events: [PendingEvent], in session: Session, context: OperationContext) throws -> [UUID] {
-        guard !events.isEmpty else { return [] }
-        // Ids of one instant have no order of their own; sorted, they keep that of the events.
-        let ids = events.map { _ in context.newId() }.sorted { $0.text < $1.text }
-        let stored = zip(events, ids).map { seal($0, id: $1, context: context) }
-        _ = try session.pipeline(OutboxQueries.announceAppend(), OutboxQueries.insert(stored))
+        let stored = seal(events, context: context)
+        _ = try session.pipeline(statements(storing: stored))
         return stored.map(\.id)
+    }
+
+    /// What ``append(_:in:context:)`` runs, for callers that have more to send in the same round trip. None for no events.
+    public func statements(storing events: [PendingEvent], context: OperationContext) -> [Query<Void>] {
+        statements(storing: seal(events, context: context))
+    }
+
+    private func statements(storing events: [StoredEvent]) -> [Query<Void>] {
+        events.isEmpty ? [] : [OutboxQueries.announceAppend(), OutboxQueries.insert(events)]
+    }
+
+    /// Ids of one instant have no order of their own; sorted, they keep that of the events.
+    private func seal(_ events: [PendingEvent], context: OperationContext) -> [StoredEvent] {
+        let ids = events.map { _ in context.newId() }.sorted { $0.text < $1.text }
+        return zip(events, ids).map { seal($0, id: $1, context: context) }
     }
 
     /// The event as it will be stored, hash and all, but for its position.

@@ -122,10 +122,12 @@ public enum LaneStop: DomainError, Equatable {
             Failure(ErrorCode("LANE_SOURCE_CHANGED", .pending), what)
         case .tailMissing:
             Failure(
-                ErrorCode("LANE_SOURCE_RESTORED", .pending), "events that were applied are no longer in the source: it was restored from an older backup")
+                ErrorCode("LANE_SOURCE_RESTORED", .pending),
+                "events that were applied are no longer in the source: it was restored from an older backup")
         case .newerEvent(let type, let position, let known):
             Failure(
-                ErrorCode("BINARY_OUTDATED", .pending), "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
+                ErrorCode("BINARY_OUTDATED", .pending),
+                "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
                 hint: "upgrade saasctl")
         case .unreadableCheckpoint(let text):
             Failure(ErrorCode("LANE_CHECKPOINT_UNREADABLE", .pending), "the checkpoint's epoch \"\(text)\" cannot be read")

@@ -1,4 +1,3 @@
-
 public import Kernel
 public import Postgres
 

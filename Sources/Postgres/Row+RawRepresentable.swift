@@ -5,7 +5,9 @@ extension Row {
     public func get<Value: RawRepresentable>(_ index: Int, as type: Value.Type = Value.self) throws -> Value
     where Value.RawValue: PostgresDecodable {
         let raw: Value.RawValue = try get(index)
-        guard let value = Value(rawValue: raw) else { throw UnknownValue(type: String(describing: Value.self), value: String(describing: raw)) }
+        guard let value = Value(rawValue: raw) else {
+            throw UnknownValue(type: String(describing: Value.self), value: String(describing: raw))
+        }
         return value
     }
 }

@@ -24,6 +24,11 @@ package enum Files {
         try stat(path) != nil
     }
 
+    /// Whether the caller may run it. What cannot be looked at cannot be run either.
+    package static func isExecutable(_ path: FilePath) -> Bool {
+        access(path.string, X_OK) == 0
+    }
+
     /// Makes a folder and, with the same mode but the caller as owner, those above it. One that exists gets neither mode nor owner.
     ///
     /// - Parameter owner: who gets a folder that was made; `nil` leaves it to the caller.

@@ -46,6 +46,7 @@ extension PostgresInstallation {
         if let named = environment["SAASCTL_PG_BINDIR"], !named.isEmpty {
             let folder = FilePath(named)
             guard let found = try await inspect(folder) else {
+                try Task.checkCancellation()
                 throw ServerError.unusableBinaries(folder, reason: "no initdb, pg_ctl and postgres that run are there")
             }
             guard found.major >= oldestMajor else {
@@ -63,6 +64,8 @@ extension PostgresInstallation {
         for folder in folders {
             if let installation = try await inspect(folder), installation.major >= oldestMajor { found.append(installation) }
         }
+        // A program that a cancelled task ended looks like one that does not run.
+        try Task.checkCancellation()
         if let major {
             guard let match = found.first(where: { $0.major == major }) else {
                 if found.isEmpty { throw ServerError.noInstallation(searched: folders) }
@@ -81,21 +84,21 @@ extension PostgresInstallation {
     private static func candidates(environment: [String: String], places: [FilePath]) async throws -> [FilePath] {
         let searchPath = (environment["PATH"] ?? "").split(separator: ":").map { FilePath(String($0)) }.filter(\.isAbsolute)
         var folders: [FilePath] = []
-        for folder in searchPath where try Files.exists(folder.appending("pg_config")) {
+        for folder in searchPath where Files.isExecutable(folder.appending("pg_config")) {
             // A pg_config that does not run only means that it has nothing to say.
             if let answer = try? await ServerProgram(folder.appending("pg_config")).run(["--bindir"]), answer.succeeded {
                 folders.append(FilePath(answer.firstLine))
             }
             break
         }
-        for place in places { folders += try expand(place) }
+        for place in places { folders += expand(place) }
         folders += searchPath
         var seen: Set<FilePath> = []
         return folders.filter { seen.insert($0).inserted }
     }
 
     /// The folders that a pattern with `*` in one of its components stands for, highest first.
-    private static func expand(_ pattern: FilePath) throws -> [FilePath] {
+    private static func expand(_ pattern: FilePath) -> [FilePath] {
         var folders: [FilePath] = [FilePath(root: pattern.root, [])]
         for component in pattern.components {
             guard let star = component.string.firstIndex(of: "*") else {
@@ -103,8 +106,9 @@ extension PostgresInstallation {
                 continue
             }
             let prefix = component.string[..<star]
-            folders = try folders.flatMap { folder in
-                try Files.names(in: folder).filter { $0.hasPrefix(prefix) }.sorted(by: >).map { folder.appending($0) }
+            folders = folders.flatMap { folder in
+                // A folder that may not be read has nothing to offer, and the next place may.
+                ((try? Files.names(in: folder)) ?? []).filter { $0.hasPrefix(prefix) }.sorted(by: >).map { folder.appending($0) }
             }
         }
         return folders
@@ -112,7 +116,7 @@ extension PostgresInstallation {
 
     /// - Returns: `nil` where the programs are not all there, or do not run.
     private static func inspect(_ folder: FilePath) async throws -> PostgresInstallation? {
-        for name in ["initdb", "pg_ctl", "postgres"] where try !Files.exists(folder.appending(name)) { return nil }
+        for name in ["initdb", "pg_ctl", "postgres"] where !Files.isExecutable(folder.appending(name)) { return nil }
         // A program that cannot be run here (another architecture, say) is as good as absent.
         guard let answer = try? await ServerProgram(folder.appending("postgres")).run(["--version"]), answer.succeeded,
             let major = major(ofVersionLine: answer.firstLine)

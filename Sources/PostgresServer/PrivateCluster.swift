@@ -96,6 +96,8 @@ public struct PrivateCluster: Sendable {
     /// A server that died, or went down with the machine, is started again from what it left: the pid file is removed once no process of
     /// it is left, whoever has its number now.
     ///
+    /// A cancelled task waits until the server is up, and then stops it again.
+    ///
     /// - Parameter limit: how long recovery may take.
     /// - Returns: whether it had to be started.
     /// - Throws: ``ServerError`` (with the end of the log where it refuses to start), ``FileSystemError``.
@@ -117,7 +119,13 @@ public struct PrivateCluster: Sendable {
             mode: .ownerReadWrite, owner: account)
         let seconds = max(1, Int(limit.components.seconds))
         let loggedBefore = try Files.stat(logFile)?.size ?? 0
-        let outcome = try await control(["start", "-w", "-t", String(seconds), "-l", logFile.lastComponent?.string ?? ""])
+        let log = logFile.lastComponent?.string ?? ""
+        // In a task of its own: a pg_ctl that is ended half-way leaves a server behind of which nobody knows whether it will come up.
+        let outcome = try await Task { try await control(["start", "-w", "-t", String(seconds), "-l", log]) }.value
+        if Task.isCancelled {
+            _ = try await Task { try await stop(.immediate) }.value
+            throw CancellationError()
+        }
         guard outcome.succeeded else {
             if case .running = try self.status() { throw ServerError.stillStarting(folder, seconds: seconds) }
             let log = try Files.read(logFile)?.dropFirst(Int(loggedBefore)) ?? []

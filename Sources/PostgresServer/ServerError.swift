@@ -10,6 +10,8 @@ public enum ServerError: DomainError, Sendable {
     /// The data belong to a version that is not installed.
     case versionMissing(data: Int, folder: FilePath)
     case noUnprivilegedAccount
+    /// Root lacks a program that starts another under this account.
+    case noWayToChangeAccount(String)
     /// A folder on the way to the data that the server's account may not enter.
     case unreachable(FilePath, account: String, barrier: FilePath)
     case notInitialized(FilePath)
@@ -43,6 +45,10 @@ public enum ServerError: DomainError, Sendable {
             Failure(
                 .configuration, "PostgreSQL does not run as root, and there is no account \"postgres\" or \"nobody\" to run it under",
                 hint: "create one: useradd --system postgres")
+        case .noWayToChangeAccount(let account):
+            Failure(
+                .configuration, "PostgreSQL does not run as root, and there is neither setpriv nor runuser to run it as \"\(account)\"",
+                hint: "install util-linux")
         case .unreachable(let folder, let account, let barrier):
             Failure(
                 .configuration,

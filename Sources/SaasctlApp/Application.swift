@@ -1,9 +1,11 @@
+import CMalloc
 public import CommandKit
 import Configuration
 import FoundationEssentials
 public import Kernel
 import Postgres
 import Sandbox
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -12,12 +14,13 @@ import Sandbox
 #endif
 
 /// The program: takes a command line from the process's start to its exit status.
-public struct Application: Sendable {
+public final class Application: Sendable {
     private let io: any TerminalIO
     private let environment: [String: String]
     private let clock: any WallClock
     private let connectsEarly: Bool
     private let cache = ConnectionCache()
+    private let known = Mutex<[String?: AppServices]>([:])
 
     /// - Parameter clock: the machine's clock; a sandbox's shift is added to it.
     /// - Parameter connectsEarly: connect to a command's database while its flags are still being parsed. Only where one command is run:
@@ -31,12 +34,19 @@ public struct Application: Sendable {
         self.connectsEarly = connectsEarly
     }
 
-    /// The process's own streams, environment and arguments.
+    /// Runs the process's own arguments on its own streams and environment, and ends the process.
     ///
-    /// - Returns: the status for `exit`.
-    public static func main() async -> Int32 {
+    /// Ends it by `_exit`, with everything still in place: all output has been written by then, and taking apart connections, sources and
+    /// libraries one by one only repeats what the kernel is about to do.
+    public static func main() async -> Never {
+        #if canImport(Glibc)
+            // By default glibc gives each thread a heap of its own and keeps what was freed there; the worker's memory would grow with the
+            // threads that it happened to run on.
+            mallopt(M_ARENA_MAX, 2)
+        #endif
         let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
-        return await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+        let status = await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+        withExtendedLifetime(application) { _exit(status) }
     }
 
     /// The process's variables. Read once, before there are other threads; of a name that is there twice the first, as getenv(3) does.
@@ -61,7 +71,7 @@ public struct Application: Sendable {
     var runner: CommandRunner {
         CommandRunner(
             root: { RootCommand.self }, io: io, environment: environment, failures: Self.failures,
-            prepare: { if connectsEarly { connect(for: $0) } }, makeContext: { try context($0, $1) })
+            prepare: { [self] in if connectsEarly { connect(for: $0) } }, makeContext: { [self] in try context($0, $1) })
     }
 
     /// Begins to connect to the database of the command's service. What goes wrong is told when the command asks for the connection.
@@ -71,11 +81,17 @@ public struct Application: Sendable {
         Task { try await services.connection(to: service) }
     }
 
+    /// The same object for the same profile, so that it is resolved once.
     private func services(profile flag: String?) -> AppServices {
-        AppServices(account: Self.account, cache: cache) { [environment] in
-            try ProfileResolver(environment: environment, services: Registry.services) {
-                try Sandbox(environment: environment, services: Registry.services).profile()
-            }.resolve(flag: flag)
+        known.withLock { known in
+            if let services = known[flag] { return services }
+            let services = AppServices(cache: cache) { [environment] in
+                try ProfileResolver(environment: environment, services: Registry.services) {
+                    try Sandbox(environment: environment, services: Registry.services).profile()
+                }.resolve(flag: flag)
+            }
+            known[flag] = services
+            return services
         }
     }
 
@@ -89,10 +105,4 @@ public struct Application: Sendable {
     }
 
     static let failures = FailureMapping([{ ($0 as? PostgresError)?.failure }])
-
-    /// The name of the account that the process runs under; its number where it has none.
-    static var account: String {
-        guard let entry = getpwuid(geteuid()) else { return String(geteuid()) }
-        return String(cString: entry.pointee.pw_name)
-    }
 }

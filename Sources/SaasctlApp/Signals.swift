@@ -17,21 +17,20 @@ enum Signals {
 
     private static let state = Mutex(State())
 
-    /// Runs the program's work under the rules above.
+    /// Runs the program's work under the rules above, which hold until the process ends.
     ///
     /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
     static func obey(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
         let task = Task { await work() }
-        let sources = [SIGINT, SIGTERM].map { number in
+        for number in [SIGINT, SIGTERM] {
             // A source only sees a signal whose own effect is off (dispatch_source_create(3)).
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { receive(number, task) }
+            // Its handler keeps the source, which so lives as long as the process.
+            source.setEventHandler { withExtendedLifetime(source) { receive(number, task) } }
             source.resume()
-            return source
         }
         let status = await task.value
-        for source in sources { source.cancel() }
         return state.withLock { $0.received }.map { 128 + $0 } ?? status
     }
 

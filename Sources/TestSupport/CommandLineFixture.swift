@@ -1,6 +1,5 @@
 import Crypto
 import PostgresServer
-import Sandbox
 import Subprocess
 public import SystemPackage
 
@@ -20,7 +19,7 @@ public struct CommandLineFixture: Sendable {
     private let watchdog: Watchdog
 
     /// - Parameter program: `nil` for the one beside the bundle of tests.
-    init(program: FilePath?, databases: TestDatabases?) throws {
+    init(program: FilePath?, databases: TestDatabases?) async throws {
         self.program = try program ?? TestProgram.locate()
         let scratch = try ScratchFolder()
         self.scratch = scratch
@@ -33,8 +32,7 @@ public struct CommandLineFixture: Sendable {
             "SAASCTL_SANDBOX_DIR": scratch.file("sandbox"), "SAASCTL_SYSTEM_CONFIG": scratch.file("etc/config.yaml"), "LC_ALL": "C.UTF-8",
             "TZ": "UTC", "TERM": "dumb", "COLUMNS": "100",
         ]
-        let cluster = try PrivateCluster(folder: scratch.path.appending("sandbox").appending("cluster"), environment: [:])
-        watchdog = try Watchdog(cluster: cluster, folder: scratch.path)
+        watchdog = try await Watchdog(scratch.path)
         if let databases {
             environment["SAASCTL_KEY_FILE"] = try scratch.write(SecureRandom.bytes(32), to: "master.key")
             environment.merge(databases.environment) { $1 }
@@ -44,7 +42,7 @@ public struct CommandLineFixture: Sendable {
     /// Runs the program to its end.
     ///
     /// - Parameters:
-    ///   - input: what it reads from standard input, which is no terminal.
+    ///   - input: what it reads from standard input, which is a file.
     ///   - variables: put over ``environment`` for this run; `nil` takes one away.
     ///   - limit: the test fails when the program takes longer; it is then killed.
     public func run(
@@ -82,15 +80,25 @@ public struct CommandLineFixture: Sendable {
         during body: @escaping @Sendable (RunningProgram) async throws -> Void = { _ in }
     ) async throws -> CommandResult {
         let environment = merged(variables)
-        return try await Deadline.limiting(limit, "saasctl \(arguments.joined(separator: " "))") { [scratch] in
+        return try await Deadline.limiting(limit, "saasctl \(arguments.joined(separator: " "))") { [self] in
+            // A file and no pipe: writing to a program that ends without reading would end the tests with it.
             let result = try await Subprocess.run(
                 .path(executable), arguments: Arguments(arguments), environment: .custom(environment), workingDirectory: scratch.path,
-                input: .string(input), output: .string(limit: 64 << 20), error: .string(limit: 64 << 20)
+                input: .fileDescriptor(try opened(input), closeAfterSpawningProcess: true), output: .string(limit: 64 << 20),
+                error: .string(limit: 64 << 20)
             ) { try await body(RunningProgram(processID: $0.processIdentifier.value)) }
             return CommandResult(
                 arguments: arguments, status: result.terminationStatus.shellStatus, stdout: result.standardOutput,
                 stderr: result.standardError)
         }
+    }
+
+    /// A file with this text, which has no name any more.
+    private func opened(_ text: String) throws -> FileDescriptor {
+        let path = FilePath(try scratch.write(text, to: "input-\(UInt64.random(in: .min ... .max))"))
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        try Files.remove(path)
+        return file
     }
 
     func merged(_ variables: [String: String?]) -> [Environment.Key: String] {
@@ -101,8 +109,7 @@ public struct CommandLineFixture: Sendable {
 
     /// Ends the sandbox that the test may have started, and removes the scratch folder.
     func tearDown() async throws {
-        try await Sandbox(environment: environment, services: []).reset()
-        try scratch.remove()
+        try await watchdog.letGo()
     }
 }
 
@@ -114,7 +121,7 @@ public struct CommandLineFixture: Sendable {
 public func withCommandLine<Result>(
     _ databases: TestDatabases? = nil, program: FilePath? = nil, body: (CommandLineFixture) async throws -> Result
 ) async throws -> Result {
-    let fixture = try CommandLineFixture(program: program, databases: databases)
+    let fixture = try await CommandLineFixture(program: program, databases: databases)
     let outcome: Swift.Result<Result, any Error>
     do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
     try await Task { try await fixture.tearDown() }.value

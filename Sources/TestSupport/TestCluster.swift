@@ -32,7 +32,7 @@ public final class TestCluster: Sendable {
         // Tests that count on statistics or dead rows make them themselves.
         settings.parameters["autovacuum"] = "off"
         let cluster = try PrivateCluster(folder: folder.path.appending("cluster"), settings: settings, environment: environment)
-        watchdog = try Watchdog(cluster: cluster, folder: folder.path)
+        watchdog = try await Watchdog(folder.path)
         self.cluster = cluster
         administrators = AdministratorPool { [cluster] in
             try await Connection.open(ConnectionConfiguration(cluster.connectionString(database: "postgres", user: cluster.superuser)))

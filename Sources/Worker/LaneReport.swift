@@ -57,10 +57,12 @@ public struct WorkerReport: Sendable {
     public var lanes: [LaneReport]
     /// Passes over all lanes; the last one applied nothing.
     public var passes: Int
+    /// Outboxes that the run could not make room in; their lanes ran all the same.
+    public var withoutRoom: [Failure] = []
 
     public var events: Int { lanes.reduce(0) { $0 + $1.events } }
 
-    /// The worst thing that happened: an unreachable database before a stopped lane before success.
+    /// The worst thing that happened: an unreachable database before a stopped lane before an outbox without room before success.
     public var failure: Failure? {
         var stopped: Failure?
         for lane in lanes {
@@ -70,6 +72,6 @@ public struct WorkerReport: Sendable {
             case .level, .interrupted, .locked: continue
             }
         }
-        return stopped
+        return stopped ?? withoutRoom.first
     }
 }

@@ -84,7 +84,8 @@ struct LaneRunner {
         let now = clock.now()
         let consumer = consumer
         let store = store
-        try await target.transaction { session in
+        // A deadlock or a serialization failure is nobody's fault and gone the next time.
+        try await target.transaction(TransactionOptions(retry: .standard)) { session in
             let published = try consumer.apply(chunk, in: session, context: ConsumerContext(now: now))
             try Self.publish(published, of: consumer, at: now, in: session)
             guard try store.append(checkpoint, epoch: epoch, at: now, in: session) else { throw LaneTaken() }

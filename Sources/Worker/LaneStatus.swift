@@ -61,4 +61,3 @@ extension WorkerRun {
             oldest: backlog.oldest, position: checkpoint.position, applied: checkpoint.events, lockedBy: holder, error: nil)
     }
 }
-

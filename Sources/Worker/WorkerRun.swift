@@ -39,8 +39,36 @@ public struct WorkerRun: Sendable {
             }
             if applied + pass.settled == 0 || shouldStop() { break }
         }
+        // At the end, so that a run leaves nothing for the next one that finds no events.
+        let withoutRoom = await makeRoom(over: connections)
         await connections.closeAll()
-        return WorkerReport(lanes: lanes.values.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes)
+        return WorkerReport(
+            lanes: lanes.values.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
+            withoutRoom: withoutRoom)
+    }
+
+    /// Keeps partitions ahead in the outboxes that this run reads.
+    ///
+    /// - Returns: why that was not possible, where it is not a lane's matter too.
+    private func makeRoom(over connections: WorkerConnections) async -> [Failure] {
+        guard !stop.isRequested, !Task.isCancelled else { return [] }
+        return await withTaskGroup(of: Failure?.self) { group in
+            for source in Set(consumers.flatMap(\.sources)) {
+                group.addTask {
+                    do {
+                        try await connections.reader(of: source).session { _ = try OutboxPartitions.keepAhead(in: $0) }
+                        return nil
+                    } catch {
+                        // Somebody reads the whole outbox just now. There is room for millions of events; the next run tries again.
+                        if (error as? PostgresError)?.sqlState == .lockNotAvailable { return nil }
+                        // The lanes will not get any further, and tell.
+                        if case .unavailable = LaneRunner.outcome(of: error) { return nil }
+                        return LaneRunner.outcome(of: error).failure
+                    }
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in failure.map { failures.append($0) } }
+        }
     }
 
     private func shouldStop() -> Bool {
@@ -92,7 +120,7 @@ public struct WorkerRun: Sendable {
         var rows = 0
         while !shouldStop() {
             let now = clock.now()
-            let settlement = try await target.transaction { session in
+            let settlement = try await target.transaction(TransactionOptions(retry: .standard)) { session in
                 let settlement = try consumer.settle(in: session, context: ConsumerContext(now: now))
                 try LaneRunner.publish(settlement.events, of: consumer, at: now, in: session)
                 return settlement

@@ -70,6 +70,11 @@ import Testing
         }
     }
 
+    @Test func theCommittedFilesAreWhatTheTreeSays() throws {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        #expect(try GeneratedFiles.differences(root: RootCommand.self, in: repository) == [], "run: saasctl generate")
+    }
+
     @Test func theCompletionCommandPrintsTheScript() async throws {
         let program = FakeProgram()
         #expect(await program.run("completion", "bash") == 0)

@@ -53,7 +53,7 @@ import Testing
             close(input)
         }
         let reader = PlainLineReader(descriptor: output)
-        async let line = Task.detached { try reader.readLine(prompt: "") }.value
+        async let line = blocking { try reader.readLine(prompt: "") }
         reader.interrupt()
         #expect(try await line == .interrupted)
         #expect(write(input, "half", 4) == 4)

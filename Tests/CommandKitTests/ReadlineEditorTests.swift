@@ -23,8 +23,8 @@ import Testing
     private func read(typing keys: String) async throws -> LineInput {
         let editor = try Self.editor.get()
         let prompt = "\(UUID().uuidString)> "
-        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
-        try Self.terminal.wait(for: prompt)
+        async let line = blocking { try editor.readLine(prompt: prompt) }
+        try await Self.terminal.wait(for: prompt)
         Self.terminal.type(keys)
         return try await line
     }
@@ -63,10 +63,10 @@ import Testing
     @Test func anInterruptGivesUpTheLine() async throws {
         let editor = try Self.editor.get()
         let prompt = "\(UUID().uuidString)> "
-        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
-        try Self.terminal.wait(for: prompt)
+        async let line = blocking { try editor.readLine(prompt: prompt) }
+        try await Self.terminal.wait(for: prompt)
         Self.terminal.type("half a li")
-        try Self.terminal.wait(for: "half a li")
+        try await Self.terminal.wait(for: "half a li")
         // The prompt is there, so the handler is.
         kill(getpid(), SIGINT)
         #expect(try await line == .interrupted)
@@ -78,48 +78,9 @@ import Testing
         editor.interrupt()
         #expect(try await read(typing: "not affected\r") == .line("not affected"), "nobody was waiting")
         let prompt = "\(UUID().uuidString)> "
-        async let line = Task.detached { try editor.readLine(prompt: prompt) }.value
-        try Self.terminal.wait(for: prompt)
+        async let line = blocking { try editor.readLine(prompt: prompt) }
+        try await Self.terminal.wait(for: prompt)
         editor.interrupt()
         #expect(try await line == .interrupted)
-    }
-}
-
-/// A terminal in memory; the test has its other end.
-private final class PseudoTerminal: Sendable {
-    let device: Int32
-    private let controller: Int32
-    private let seen = Mutex("")
-
-    /// By the calls of tty_ioctl(2), since Swift's Glibc does not have posix_openpt(3).
-    init() {
-        let getNumber: UInt = 0x8004_5430
-        let setLock: UInt = 0x4004_5431
-        var number: Int32 = 0
-        var lock: Int32 = 0
-        controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        _ = ioctl(controller, setLock, &lock)
-        _ = ioctl(controller, getNumber, &number)
-        device = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
-    }
-
-    func type(_ keys: String) {
-        _ = Array(keys.utf8).withUnsafeBytes { write(controller, $0.baseAddress, $0.count) }
-    }
-
-    /// Reads what is shown until it holds the text; what comes before it is forgotten.
-    func wait(for text: String) throws {
-        var block = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let found = seen.withLock { seen in
-                guard let range = seen.firstRange(of: text) else { return false }
-                seen.removeSubrange(..<range.upperBound)
-                return true
-            }
-            if found { return }
-            let count = Glibc.read(controller, &block, block.count)
-            guard count > 0 else { throw LineEditorError.readFailed(errno: errno) }
-            seen.withLock { $0 += String(decoding: block[..<count], as: UTF8.self) }
-        }
     }
 }

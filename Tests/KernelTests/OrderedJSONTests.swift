@@ -1,9 +1,7 @@
 import FoundationEssentials
-
 import Testing
 
 @testable import Kernel
-
 
 @Suite struct OrderedJSONTests {
     private struct Everything: Encodable {

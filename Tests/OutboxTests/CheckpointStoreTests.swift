@@ -70,7 +70,8 @@ import Testing
     @Test func `lanes do not know each other`() async throws {
         let database = try await connect()
         #expect(try await append(checkpoint(1), to: database))
-        for other in [CheckpointStore(consumer: "billing", source: "identity"), CheckpointStore(consumer: "audit", source: "organization")] {
+        for other in [CheckpointStore(consumer: "billing", source: "identity"), CheckpointStore(consumer: "audit", source: "organization")]
+        {
             let first = checkpoint(1)
             #expect(try await database.session { try other.head(in: $0) } == nil)
             let appended = try await database.transaction { session in

@@ -47,8 +47,10 @@ import Testing
                 source: "", position: 1, id: zero, type: "", subject: zero, sequence: 0, time: Timestamp(year: 2000, month: 1, day: 1),
                 organizationId: nil, correlationId: zero, causationId: nil, actor: "", traceparent: traceparent, data: "", hash: [])
         }
-        #expect(hexadecimal(EventHash.hash(of: event(traceparent: ""))) == "c039ee09b695d3a800e4caa6bed180a93932c1dadffd106f03e08fdaa840e6ac")
-        #expect(hexadecimal(EventHash.hash(of: event(traceparent: nil))) == "319f42859790ea4070ae9d4d4cd6bb3cb1aa7efe148b2c693e49c8b46a4f8156")
+        #expect(
+            hexadecimal(EventHash.hash(of: event(traceparent: ""))) == "c039ee09b695d3a800e4caa6bed180a93932c1dadffd106f03e08fdaa840e6ac")
+        #expect(
+            hexadecimal(EventHash.hash(of: event(traceparent: nil))) == "319f42859790ea4070ae9d4d4cd6bb3cb1aa7efe148b2c693e49c8b46a4f8156")
     }
 
     @Test(.databases("organization")) func `SQL computes the same from the stored columns, and Swift from what it reads`() async throws {

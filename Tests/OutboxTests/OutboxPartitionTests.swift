@@ -100,11 +100,25 @@ import Testing
         try await producer.commit()
     }
 
-    @Test(arguments: [(0, 5_000_000), (11, 5_000_000), (2, 999), (2, 1_000_000_001)])
-    func `sizes that make no sense are refused`(ahead: Int, size: Int) async throws {
-        let error = try await #require(throws: PostgresError.self) {
-            try await connect().run("select outbox_extend(\(ahead), \(size))")
+    /// Otherwise every reader would wait behind it.
+    @Test func `room is not made while somebody reads the whole outbox for long`() async throws {
+        let dump = try await HeldTransaction(on: connect(), options: TransactionOptions(isolation: .repeatableRead, readOnly: true))
+        _ = try await dump.run { try $0.one(Query<Int>("select count(*) from outbox")) }
+        let database = try await connect()
+        try await database.append([try .thing()])
+        let error = try await #require(throws: PostgresError.self) { try await database.session { try OutboxPartitions.keepAhead(in: $0) } }
+        #expect(error.sqlState == .lockNotAvailable)
+        #expect(try await TestLane().drain().count == 1)
+        try await dump.rollback()
+        #expect(try await database.session { try OutboxPartitions.keepAhead(in: $0) } == 1)
+        #expect(try await database.session { try OutboxPartitions.keepAhead(in: $0) } == 0)
+    }
+
+    @Test func `sizes that make no sense are refused`() async throws {
+        let database = try await connect()
+        for (ahead, size) in [(0, 5_000_000), (11, 5_000_000), (2, 999), (2, 1_000_000_001)] {
+            let error = try await #require(throws: PostgresError.self) { try await database.run("select outbox_extend(\(ahead), \(size))") }
+            #expect(error.sqlState?.code == "22023")
         }
-        #expect(error.sqlState?.code == "22023")
     }
 }

@@ -11,7 +11,9 @@ import Testing
         #expect(StoredEvent.sample(position: 1).eventType == ThingChanged.eventType)
     }
 
-    @Test(arguments: ["", "saas", "saas.thing.changed", "saas.thing.v", "saas.thing.v0", "saas.thing.v-1", "saas.thing.vx", "saas.thing.v1.2"])
+    @Test(arguments: [
+        "", "saas", "saas.thing.changed", "saas.thing.v", "saas.thing.v0", "saas.thing.v-1", "saas.thing.vx", "saas.thing.v1.2",
+    ])
     func `a text without a version is none`(text: String) {
         #expect(EventType(text) == nil)
     }

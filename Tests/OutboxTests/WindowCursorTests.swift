@@ -12,7 +12,8 @@ import Testing
     private func cursor(position: Int64 = 7, tail: [Int64] = []) -> WindowCursor {
         WindowCursor(
             resuming: LaneCheckpoint(
-                lo: lo, window: nil, position: position, sequence: 3, tail: tail.map { .init(position: $0, id: .id(UInt64($0))) }, events: 40))
+                lo: lo, window: nil, position: position, sequence: 3, tail: tail.map { .init(position: $0, id: .id(UInt64($0))) },
+                events: 40))
     }
 
     private func opening(

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import PostgresServer
 import SystemPackage
@@ -73,6 +74,22 @@ import Testing
             try fakeInstallation(in: folder, version: "14.2")
             #expect(try await PostgresInstallation.find(environment: named).major == 14)
         }
+    }
+
+    @Test func `a search that is cancelled does not say that nothing is installed`() async {
+        for environment in [environment, ["SAASCTL_PG_BINDIR": "/usr/bin"]] {
+            let search = Task { try await PostgresInstallation.find(environment: environment) }
+            search.cancel()
+            await #expect(throws: CancellationError.self) { try await search.value }
+        }
+    }
+
+    @Test func `folders that may not be entered are passed over`() async throws {
+        guard geteuid() != 0 else { return }
+        let environment = ["PATH": "/root/bin:/usr/bin:/bin"]
+        let installation = try await PostgresInstallation.find(
+            environment: environment, places: ["/root/*/bin"] + PostgresInstallation.usualPlaces)
+        #expect(installation.major >= PostgresInstallation.oldestMajor)
     }
 
     @Test(arguments: [

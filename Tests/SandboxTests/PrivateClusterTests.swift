@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func `a folder too long for a socket gets one elsewhere`() async throws {
-        try await withScratchFolder { scratch in
+        try await withServerFolder { scratch in
             let folder = scratch.path.appending(String(repeating: "long-", count: 30)).appending("it's, \"quoted\" $HOME")
             let cluster = try PrivateCluster(folder: folder, settings: .throwaway, environment: environment)
             try await cluster.whileExisting {
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func `a socket folder that somebody else put there is refused`() async throws {
-        try await withScratchFolder { scratch in
+        try await withServerFolder { scratch in
             let folder = scratch.path.appending(String(repeating: "x", count: 120))
             let cluster = try PrivateCluster(folder: folder, settings: .throwaway, environment: environment)
             try Files.makeFolder(cluster.socketFolder, mode: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
@@ -159,9 +159,26 @@ import Testing
         }
     }
 
+    @Test func `a cancelled start leaves no server behind`() async throws {
+        try await withCluster { cluster in
+            try await cluster.initialize()
+            let start = Task { try await cluster.start() }
+            while try cluster.status() == .stopped { await Task.yield() }
+            start.cancel()
+            await #expect(throws: CancellationError.self) { try await start.value }
+            #expect(try cluster.status() != .absent)
+            #expect(cluster.running == nil)
+            let early = Task { try await cluster.start() }
+            early.cancel()
+            await #expect(throws: CancellationError.self) { try await early.value }
+            #expect(cluster.running == nil)
+            #expect(try await cluster.start())
+        }
+    }
+
     @Test func `a folder on the way that is closed to the server's account is named`() async throws {
         guard geteuid() == 0 else { return }
-        try await withScratchFolder { scratch in
+        try await withServerFolder { scratch in
             let closed = scratch.path.appending("closed")
             try Files.makeFolder(closed, mode: .ownerReadWriteExecute)
             let cluster = try PrivateCluster(folder: closed.appending("a").appending("b"), environment: environment)
@@ -176,7 +193,7 @@ import Testing
     private let environment = ["PATH": "/usr/bin:/bin"]
 
     private func withCluster(_ body: (PrivateCluster) async throws -> Void) async throws {
-        try await withScratchFolder { scratch in
+        try await withServerFolder { scratch in
             let cluster = try PrivateCluster(folder: scratch.path.appending("cluster"), settings: .throwaway, environment: environment)
             try await cluster.whileExisting { try await body(cluster) }
         }

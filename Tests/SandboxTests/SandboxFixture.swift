@@ -68,7 +68,7 @@ struct SandboxFixture: Sendable {
 }
 
 func withSandbox(variables: [String: String] = [:], _ body: (SandboxFixture) async throws -> Void) async throws {
-    try await withScratchFolder { scratch in
+    try await withServerFolder { scratch in
         let fixture = try SandboxFixture(scratch, variables: variables)
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }

@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `a sandbox whose path is too long for a socket works all the same`() async throws {
-        try await withScratchFolder { scratch in
+        try await withServerFolder { scratch in
             let fixture = try SandboxFixture(scratch, folder: String(repeating: "long'\"\\ ", count: 20))
             try await fixture.start()
             let user = try await fixture.ask("select current_user::text", on: "billing")

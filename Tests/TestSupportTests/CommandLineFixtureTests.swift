@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a program that reads nothing and one that hangs do no harm`() async throws {
         try await withCommandLine(program: shell) { cli in
-            let result = try await cli.run("-c", "exit 3", input: String(repeating: "x", count: 1 << 20))
+            let result = try await cli.run("-c", "exec 0<&-; exit 3", input: String(repeating: "x", count: 1 << 20))
             #expect(result.status == 3)
             await #expect(throws: DeadlinePassed.self) { try await cli.run("-c", "exec sleep 600", limit: .milliseconds(100)) }
         }

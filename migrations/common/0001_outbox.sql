@@ -39,9 +39,10 @@ create table outbox_partitions (
 grant select on outbox_partitions to saasctl_app;
 
 -- Keeps `ahead` whole partitions beyond the one in use. Runs with the rights of the owner, because the role that runs the worker may
--- not create tables. Creates, then attaches: attaching does not make producers wait, creating as a partition would.
+-- not create tables. Creates, then attaches: attaching does not make producers wait, creating as a partition would. Attaching needs the
+-- default partition for itself, so it gives up where somebody (pg_dump) reads it for long: all readers would queue up behind.
 create function outbox_extend(ahead int default 2, partition_size bigint default 5000000) returns int
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '2s' as $$
 declare
   used bigint;
   top bigint;

@@ -57,13 +57,15 @@ struct MutationFrame: Sendable {
     private func finish(
         _ rows: [ChangedRow], _ events: [PendingEvent], storing result: (key: IdempotencyKey, text: String)?, in session: Session
     ) throws {
+        var statements: [Query<Void>] = []
         // An operation that changed nothing leaves nothing behind.
         if !rows.isEmpty || !events.isEmpty {
-            try session.run(MutationQueries.record(record, operation: operation))
-            try OutboxWriter(service: service).append(events, in: session, context: operation)
+            statements.append(MutationQueries.record(record, operation: operation))
+            statements += OutboxWriter(service: service).statements(storing: events, context: operation)
         }
-        if let result { try session.run(MutationQueries.storeResult(result.text, under: result.key)) }
-        if isDryRun { try session.run(MutationQueries.checkConstraintsNow()) }
+        if let result { statements.append(MutationQueries.storeResult(result.text, under: result.key)) }
+        if isDryRun { statements.append(MutationQueries.checkConstraintsNow()) }
+        _ = try session.pipeline(statements)
     }
 
     private func rehearsal(_ change: Change<some Sendable>) throws -> Rehearsal {

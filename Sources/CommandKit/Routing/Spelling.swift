@@ -1,3 +1,5 @@
+import Kernel
+
 /// Finds what somebody meant to type.
 enum Spelling {
     /// Words that other tools have for the same thing.
@@ -13,30 +15,11 @@ enum Spelling {
     ///   one that means the same.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         let limit = word.count <= 3 ? 1 : 2
-        let distances = candidates.map { (candidate: $0, distance: distance(word, $0)) }
+        let distances = candidates.map { (candidate: $0, distance: word.lowercased().editDistance(to: $0.lowercased())) }
         if let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit, best.distance < best.candidate.count {
             return best.candidate
         }
         if word.count >= 2, let longer = candidates.first(where: { $0.hasPrefix(word) }) { return longer }
         return synonyms[word]?.first { candidates.contains($0) }
-    }
-
-    /// Insertions, deletions, substitutions and swaps of neighbours that make one word the other (Damerau-Levenshtein in its restricted
-    /// form, "optimal string alignment").
-    static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased())
-        let right = Array(right.lowercased())
-        var beforePrevious: [Int] = []
-        var previous = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var current = [i + 1]
-            for (j, b) in right.enumerated() {
-                var best = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (a == b ? 0 : 1))
-                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { best = min(best, beforePrevious[j - 1] + 1) }
-                current.append(best)
-            }
-            (beforePrevious, previous) = (previous, current)
-        }
-        return previous[right.count]
     }
 }

@@ -12,8 +12,12 @@ struct UsageDiagnosis {
         case let error as any DomainError: return error.failure
         default: break
         }
-        if let unknown = unknownFlag() { return unknown }
-        return Failure(.usage, Self.restyled(call.path.last.message(for: error)), hint: hint)
+        let message = Self.restyled(call.path.last.message(for: error))
+        do {
+            return try unknownFlag() ?? Failure(.usage, message, hint: hint)
+        } catch {
+            return Failure(.usage, message, hint: hint, details: ["the flags of the command cannot be listed: \(error)"])
+        }
     }
 
     /// What a command's own `validate()` threw. ArgumentParser wraps it in types that are not public, hence the reflection; should they
@@ -23,9 +27,8 @@ struct UsageDiagnosis {
     }
 
     /// ArgumentParser complains about the consequences first (a missing value, an argument too many), so flags are looked at here.
-    private func unknownFlag() -> Failure? {
-        guard let description = try? CommandDescription(of: call.path.last) else { return nil }
-        let arguments = description.arguments ?? []
+    private func unknownFlag() throws -> Failure? {
+        let arguments = try CommandDescription(of: call.path.last).arguments ?? []
         var names: [String: ArgumentDescription] = [:]
         for argument in arguments {
             for name in argument.names ?? [] { names[name.text] = argument }

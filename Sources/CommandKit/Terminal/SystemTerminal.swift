@@ -13,24 +13,31 @@ import Synchronization
 /// ignored, so that a reader that goes away shows as ``TerminalError/outputClosed``.
 public final class SystemTerminal: TerminalIO {
     private static let lineLimit = 1 << 20
-    private let errorOutput = Mutex(())
+    private let input: Int32
+    private let output: Int32
+    private let errors: Int32
+    private let writingErrors = Mutex(())
 
-    public init() {
+    /// - Parameter input: the descriptors are those of the standard streams unless others are given; they stay the caller's.
+    public init(input: Int32 = 0, output: Int32 = 1, errors: Int32 = 2) {
+        self.input = input
+        self.output = output
+        self.errors = errors
         signal(SIGPIPE, SIG_IGN)
     }
 
-    public var stdinIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
-    public var stdoutIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-    public var stderrIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    public var stdinIsTerminal: Bool { isatty(input) == 1 }
+    public var stdoutIsTerminal: Bool { isatty(output) == 1 }
+    public var stderrIsTerminal: Bool { isatty(errors) == 1 }
 
     public var width: Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
     public func write(_ text: String) throws(TerminalError) {
-        switch Self.writeAll(text, to: STDOUT_FILENO) {
+        switch Self.writeAll(text, to: output) {
         case 0: return
         case EPIPE: throw .outputClosed
         case let error: throw .writeFailed(errno: error)
@@ -39,13 +46,13 @@ public final class SystemTerminal: TerminalIO {
 
     public func writeError(_ text: String) {
         // One line at a time, so that two tasks do not mix theirs.
-        errorOutput.withLock { _ in _ = Self.writeAll(text, to: STDERR_FILENO) }
+        writingErrors.withLock { _ in _ = Self.writeAll(text, to: errors) }
     }
 
     public func readLine() throws(TerminalError) -> String? {
         var bytes: [UInt8] = []
         while true {
-            let block = try Self.read(1)
+            let block = try read(1)
             guard let byte = block.first else {
                 if bytes.isEmpty { return nil }
                 break
@@ -60,7 +67,7 @@ public final class SystemTerminal: TerminalIO {
 
     public func readAll(limit: Int) throws(TerminalError) -> [UInt8] {
         var bytes: [UInt8] = []
-        while case let block = try Self.read(65_536), !block.isEmpty {
+        while case let block = try read(65_536), !block.isEmpty {
             bytes += block
             if bytes.count > limit { throw .inputTooLong(limit: limit) }
         }
@@ -75,15 +82,15 @@ public final class SystemTerminal: TerminalIO {
     public func promptWithoutEcho(_ question: String) throws(TerminalError) -> String? {
         writeError(question)
         defer { writeError("\n") }
-        return try HiddenInput.line(from: STDIN_FILENO)
+        return try HiddenInput.line(from: input)
     }
 
     /// - Returns: at most `count` bytes of standard input; none at its end.
-    private static func read(_ count: Int) throws(TerminalError) -> [UInt8] {
+    private func read(_ count: Int) throws(TerminalError) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: count)
         while true {
-            try InputWait.untilReady(STDIN_FILENO)
-            let received = readBytes(STDIN_FILENO, &block, count)
+            try InputWait.untilReady(input)
+            let received = readBytes(input, &block, count)
             if received >= 0 {
                 block.removeLast(count - received)
                 return block

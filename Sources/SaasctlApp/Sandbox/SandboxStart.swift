@@ -27,7 +27,7 @@ struct SandboxStart: SaasctlCommand {
             let runner = MigrationRunner(service: service, clock: context.clock)
             _ = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0) }
         }
-        let services = AppServices(account: context.services.operatorAccount, cache: ConnectionCache()) { profile }
+        let services = AppServices(cache: ConnectionCache()) { profile }
         _ = try await context.with(services: services).execute(Seed.request(), MutationTerms()) {
             .accepted(try Seed.freePlan(in: $0, context: $1))
         }

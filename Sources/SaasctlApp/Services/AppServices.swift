@@ -10,25 +10,25 @@ import Worker
 
 /// The databases of one profile, for the commands of this process.
 final class AppServices: ServiceAccess {
-    let operatorAccount: String
     private let resolve: @Sendable () throws -> Profile
-    private let resolved = Mutex<Result<Profile, any Error>?>(nil)
+    private let resolved = Mutex<Profile?>(nil)
     private let cache: ConnectionCache
 
     /// - Parameter cache: shared by all commands of the process.
-    init(account: String, cache: ConnectionCache, profile resolve: @escaping @Sendable () throws -> Profile) {
-        operatorAccount = account
+    init(cache: ConnectionCache, profile resolve: @escaping @Sendable () throws -> Profile) {
         self.cache = cache
         self.resolve = resolve
     }
 
     func profile() throws -> Profile {
         try resolved.withLock { resolved in
-            let result = resolved ?? Result { try resolve() }
-            resolved = result
-            return result
-        }.get()
+            let profile = try resolved ?? resolve()
+            resolved = profile
+            return profile
+        }
     }
+
+    var operatorAccount: String { ProcessAccount.name }
 
     func connection(to service: String) async throws -> Connection {
         let profile = try profile()

@@ -4,6 +4,12 @@ import Kernel
 import Outbox
 import Worker
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 struct WorkerRunCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Apply all events that are there, then end.",
@@ -36,17 +42,18 @@ struct WorkerRunCommand: SaasctlCommand {
             consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
         )
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
+        let began = ContinuousClock.now
         let report = await withTaskCancellationHandler {
             await Task { await worker.untilLevel() }.value
         } onCancel: {
             stop.request()
         }
-        try show(report, context)
+        try show(report, took: ContinuousClock.now - began, context)
     }
 
-    private func show(_ report: WorkerReport, _ context: CommandContext) throws {
+    private func show(_ report: WorkerReport, took duration: Duration, _ context: CommandContext) throws {
         if context.output.isMachineReadable {
-            try context.renderer.object(WorkerSummary(report))
+            try context.renderer.object(WorkerSummary(report, took: duration))
         } else if context.io.stderrIsTerminal || global.verbose {
             context.notice("applied \(report.events) events in \(report.lanes.count) lanes")
         }
@@ -87,13 +94,20 @@ struct WorkerSummary: Renderable {
 
     let events: Int
     let passes: Int
+    let durationMs: Int
+    /// The most memory that the process has had so far, in KiB (`ru_maxrss` of getrusage(2)).
+    let peakMemoryKib: Int
     let lanes: [Lane]
 
     static let resourceKind = "WorkerRun"
     static let fields: [Column<WorkerSummary>] = [Column("events") { $0.events }, Column("passes") { $0.passes }]
     var identifier: String { String(events) }
 
-    init(_ report: WorkerReport) {
+    init(_ report: WorkerReport, took duration: Duration) {
+        var usage = rusage()
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        peakMemoryKib = usage.ru_maxrss
+        durationMs = Int(duration / .milliseconds(1))
         events = report.events
         passes = report.passes
         lanes = report.lanes.map { lane in

@@ -49,6 +49,7 @@ struct Verdict: Sendable, CustomStringConvertible {
         func part(_ name: String, _ events: [Delivery]) -> String {
             "\(events.count) \(name)" + (events.first.map { " (first at position \($0.position))" } ?? "")
         }
-        return [part("missing", missing), part("twice", twice), part("invented", invented), part("misordered", misordered)].joined(separator: ", ")
+        return [part("missing", missing), part("twice", twice), part("invented", invented), part("misordered", misordered)].joined(
+            separator: ", ")
     }
 }

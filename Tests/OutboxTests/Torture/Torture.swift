@@ -186,7 +186,9 @@ extension Torture {
             let isLast = writersAreDone.load(ordering: .acquiring)
             let number = await watch.begins()
             // Each death once for certain, and more by chance.
-            let death = deaths < Death.allCases.count ? Death.allCases[deaths] : random.happens(4) ? Death.allCases.randomElement(using: &random) : nil
+            let death =
+                deaths < Death.allCases.count
+                ? Death.allCases[deaths] : random.happens(4) ? Death.allCases.randomElement(using: &random) : nil
             let applied: Int
             do {
                 applied = try await rule.poll(links, limit: random.pick(3, 7, 50), death: death)

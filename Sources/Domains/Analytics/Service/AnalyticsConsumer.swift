@@ -13,7 +13,8 @@ public struct AnalyticsConsumer: Consumer {
     public let service = "analytics"
     public let sources = ["identity", "organization", "billing"]
     public let understands: [EventType]? = [
-        UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType, SubscriptionActivated.eventType,
+        UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType,
+        SubscriptionActivated.eventType,
     ]
 
     public init() {}
@@ -24,7 +25,9 @@ public struct AnalyticsConsumer: Consumer {
         try session.run(AnalyticsQueries.addCounts(counts(of: relevant)))
         let plans = try chunk.all(PlanCreated.self).map(\.data)
         if !plans.isEmpty { try session.run(AnalyticsQueries.upsertPlans(plans)) }
-        let activated = try chunk.all(SubscriptionActivated.self).map { AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence) }
+        let activated = try chunk.all(SubscriptionActivated.self).map {
+            AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence)
+        }
         if !activated.isEmpty { try session.run(AnalyticsQueries.upsertSubscriptions(activated)) }
         return try started("subscriptions", because: relevant[0], in: session, context: context)
     }
@@ -42,7 +45,8 @@ public struct AnalyticsConsumer: Consumer {
         }
     }
 
-    private func started(_ name: String, because cause: StoredEvent, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+    private func started(_ name: String, because cause: StoredEvent, in session: Session, context: ConsumerContext) throws -> [PendingEvent]
+    {
         let id = context.newId()
         guard let generation = try session.first(AnalyticsQueries.startReadModel(id: id, name: name, at: context.now)) else { return [] }
         return [

@@ -28,7 +28,9 @@ struct AuditQuery: SaasctlCommand {
     @Option(help: ArgumentHelp("Only events of this service.", valueName: "service"))
     var source: String?
 
-    @Option(help: ArgumentHelp("From this time on (RFC 3339, or a date, which is midnight UTC).", valueName: "time"), transform: { try TimestampText.parse($0) })
+    @Option(
+        help: ArgumentHelp("From this time on (RFC 3339, or a date, which is midnight UTC).", valueName: "time"),
+        transform: { try TimestampText.parse($0) })
     var since: Timestamp?
 
     @Option(help: ArgumentHelp("Up to but without this time.", valueName: "time"), transform: { try TimestampText.parse($0) })

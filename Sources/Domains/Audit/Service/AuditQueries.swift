@@ -17,8 +17,8 @@ enum AuditQueries {
     // MARK: Sequencing
 
     /// One sequencer at a time, whatever number of workers there are; held until the transaction ends.
-    static func trySequencerLock() -> Query<Bool> {
-        Query("select pg_try_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))") { try $0.get(0) }
+    static func lockSequencer() -> Query<Void> {
+        Query("select pg_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))")
     }
 
     struct Head: Sendable {
@@ -95,12 +95,8 @@ enum AuditQueries {
                 leaf: try row.get(0), source: try row.get(1), position: try row.get(2), id: try row.get(3),
                 event: EventType(type)?.displayName ?? type, type: type, subject: try row.get(5), sequence: try row.get(6),
                 time: try row.get(7), organizationId: try row.get(8), correlationId: try row.get(9), causationId: try row.get(10),
-                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)), hash: hexadecimal(try row.get(13, as: Bytea.self).bytes))
+                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)),
+                hash: try row.get(13, as: Bytea.self).bytes.hexadecimal)
         }
     }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

@@ -9,9 +9,11 @@ struct AuditSequencer: Sendable {
     let sources: [String]
     var batchSize = 10_000
 
-    /// Holds the sequencer's lock until the transaction ends; does nothing while somebody else has it.
+    /// Waits for the sequencer's lock, for a batch at most, and holds it until the transaction ends. Whoever has it may have looked before
+    /// this worker's entries came, so leaving the work to them would leave those entries to the next run.
     func run(in session: Session, now: Timestamp) throws -> Settlement {
-        guard try session.one(AuditQueries.trySequencerLock()) else { return .nothing }
+        // A statement of its own: what follows must see what the holder before has committed.
+        try session.run(AuditQueries.lockSequencer())
         let head = try session.first(AuditQueries.head())
         guard var tree = MerkleFrontier(size: head?.size ?? 0, subtrees: head?.frontier ?? []) else {
             throw AuditError.treeHeadDamaged(size: head?.size ?? 0)
@@ -35,7 +37,7 @@ struct AuditSequencer: Sendable {
         let isNews = entries.contains { EventType($0.type)?.name != AuditHeadPublished.eventType.name }
         let sequence = (head?.eventSequence ?? 0) + (isNews ? 1 : 0)
         try session.run(AuditQueries.insertHead(tree, eventSequence: sequence, at: now))
-        let published = AuditHeadPublished(treeSize: tree.size, rootHash: hexadecimal(tree.root))
+        let published = AuditHeadPublished(treeSize: tree.size, rootHash: tree.root.hexadecimal)
         return Settlement(
             rows: entries.count, hasMore: entries.count == batchSize,
             events: isNews ? [try PendingEvent(published, subject: AuditHeadPublished.logId, sequence: sequence, organization: nil)] : [])

@@ -10,7 +10,9 @@ public enum BillingError: DomainError, Equatable {
     public var failure: Failure {
         switch self {
         case .noDefaultPlan:
-            Failure(ErrorCode("NO_DEFAULT_PLAN", .configuration), "there is no default plan to subscribe a new organization to", hint: "saasctl db seed")
+            Failure(
+                ErrorCode("NO_DEFAULT_PLAN", .configuration), "there is no default plan to subscribe a new organization to",
+                hint: "saasctl db seed")
         case .planExists(let slug):
             Failure(ErrorCode("PLAN_EXISTS", .conflict), "plan \"\(slug)\" exists already, or another plan is the default one")
         case .noSubscription(let organization):

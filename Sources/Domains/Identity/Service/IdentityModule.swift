@@ -1,5 +1,5 @@
-public import Outbox
 import IdentityEvents
+public import Outbox
 
 /// What the registry lists of the identity service.
 public enum IdentityModule {

@@ -1,8 +1,8 @@
+public import Crypto
 import FoundationEssentials
 import IdentityEvents
 public import Kernel
 public import Outbox
-public import Crypto
 public import Postgres
 
 /// The rules of users. Every function runs in the caller's transaction and commits nothing.

@@ -38,7 +38,8 @@ public struct Slug: Sendable, Hashable, CustomStringConvertible {
         func isAlphanumeric(_ byte: UInt8) -> Bool {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         }
-        guard (2...63).contains(scalars.count), let first = scalars.first, let last = scalars.last, isAlphanumeric(first), isAlphanumeric(last),
+        guard (2...63).contains(scalars.count), let first = scalars.first, let last = scalars.last, isAlphanumeric(first),
+            isAlphanumeric(last),
             scalars.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") }), !text.contains("--")
         else { throw .invalidSlug(text) }
         guard UUID(uuidString: text) == nil else { throw .invalidSlug(text) }

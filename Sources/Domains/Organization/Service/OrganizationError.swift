@@ -11,7 +11,8 @@ public enum OrganizationError: DomainError, Equatable {
         switch self {
         case .invalidSlug(let text):
             Failure(
-                ErrorCode("SLUG_INVALID", .usage), "\"\(text)\" is not a slug: 2 to 63 lower-case letters, digits and single hyphens between them")
+                ErrorCode("SLUG_INVALID", .usage),
+                "\"\(text)\" is not a slug: 2 to 63 lower-case letters, digits and single hyphens between them")
         case .invalidName(let text):
             Failure(ErrorCode("NAME_INVALID", .usage), "\"\(text)\" is not a name: 1 to 200 printable characters on one line")
         case .slugTaken(let slug):

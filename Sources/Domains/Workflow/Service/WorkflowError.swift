@@ -12,7 +12,8 @@ public enum WorkflowError: DomainError, Equatable {
         switch self {
         case .invalidProjectKey(let text):
             Failure(
-                ErrorCode("PROJECT_KEY_INVALID", .usage), "\"\(text)\" is not a project key: 2 to 10 upper-case letters and digits, a letter first")
+                ErrorCode("PROJECT_KEY_INVALID", .usage),
+                "\"\(text)\" is not a project key: 2 to 10 upper-case letters and digits, a letter first")
         case .invalidProjectName(let text):
             Failure(ErrorCode("NAME_INVALID", .usage), "\"\(text)\" is not a name: 1 to 200 printable characters on one line")
         case .projectKeyTaken(let key):

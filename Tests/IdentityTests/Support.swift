@@ -1,0 +1,27 @@
+import Crypto
+import Identity
+import Kernel
+import Outbox
+import Postgres
+import TestSupport
+
+func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
+    try await TestDatabases.current["identity"].connect(as: role)
+}
+
+extension Connection {
+    @discardableResult
+    func register(
+        _ email: String, name: String = "Ada Lovelace", password: PasswordHash? = nil, _ context: OperationContext = .ofTest()
+    ) async throws -> Change<User> {
+        let email = try EmailAddress(email)
+        let name = try PersonName(name)
+        return try await change("identity", context) { session, context in
+            try IdentityService.register(email: email, name: name, passwordHash: password, in: session, context: context)
+        }
+    }
+
+    func user(_ reference: String) async throws -> User {
+        try await session { try IdentityService.user(reference, in: $0) }
+    }
+}

@@ -1,0 +1,147 @@
+import Audit
+import AuditEvents
+import FoundationEssentials
+import Kernel
+import Outbox
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+import Worker
+
+/// The audit log: its lanes, its sequencer and its refusal to change.
+@Suite(.databases("audit", "organization")) struct AuditLogTests {
+    private let sources = ["audit", "organization"]
+
+    private func run(_ consumer: AuditConsumer? = nil) async -> WorkerReport {
+        await WorkerRun.test([consumer ?? AuditConsumer(sources: sources)]).untilLevel()
+    }
+
+    private func heads() async throws -> [String] {
+        try await connect("audit").values("select size || ' ' || event_sequence from tree_heads order by size", as: String.self)
+    }
+
+    @Test func `every event is an entry, every entry a leaf, and each head the root of its tree`() async throws {
+        // Odd sizes, so that nodes are left over on several levels.
+        for (count, first) in [(UInt64(1), UInt64(1)), (2, 10), (4, 20), (23, 30)] {
+            try await ThingChanged.append(count, first: first)
+            try await ThingChanged.append(count, first: first, to: "audit")
+            #expect(await run().failure == nil)
+        }
+        try await AuditLog.check(sources: sources)
+        #expect(try await connect("audit").value("select count(*) from tree_heads", as: Int.self) >= 4)
+    }
+
+    /// The event of the first head causes a second one, of which nobody is told.
+    @Test func `telling of a head does not go on for ever`() async throws {
+        try await ThingChanged.append(3)
+        let report = await run()
+        #expect(report.failure == nil)
+        #expect(report.events == 4)
+        #expect(try await heads() == ["3 1", "4 1"])
+        #expect(await run().events == 0)
+        try await ThingChanged.append(1, first: 9)
+        #expect(await run().events == 2)
+        #expect(try await heads() == ["3 1", "4 1", "5 2", "6 2"])
+        try await AuditLog.check(sources: sources)
+    }
+
+    @Test func `a head is told of as it is stored`() async throws {
+        try await ThingChanged.append(3)
+        #expect(await run().failure == nil)
+        let audit = try await connect("audit")
+        let told = try #require(
+            try await audit.session { session in
+                try session.first(Query("select \(fragment: StoredEvent.columns) from outbox") { try StoredEvent($0, source: "audit") })
+            })
+        let event = try told.decode(AuditHeadPublished.self)
+        #expect(event.treeSize == "3")
+        #expect(event.rootHash == (try await audit.value("select encode(root, 'hex') from tree_heads where size = 3", as: String.self)))
+        #expect(told.subject == AuditHeadPublished.logId)
+        #expect(told.sequence == 1)
+        #expect(told.hash == EventHash.hash(of: told))
+    }
+
+    @Test func `the log takes events that nobody could read`() async throws {
+        try await connect("organization").run(
+            """
+            insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
+            select gen_random_uuid(), 'saas.from.the_future.v' || g, gen_random_uuid(), 1, now(), gen_random_uuid(), 'ü', '[1.0, {"a" :  1}]', sha256('')
+            from generate_series(1, 5) as g
+            """)
+        #expect(await run().failure == nil)
+        try await AuditLog.check(sources: sources)
+        let kept = try await connect("audit").value("select min(data::text) from entries where source = 'organization'", as: String.self)
+        #expect(kept == #"[1.0, {"a" :  1}]"#)
+    }
+
+    /// A worker that leaves entries to a sequencer which has already looked would leave them to the next run.
+    @Test func `entries that come while another worker sequences are not left behind`() async throws {
+        let other = try await connect("audit")
+        try await other.run("select pg_advisory_lock(hashtextextended('saasctl.audit.sequencer', 0))")
+        try await ThingChanged.append(3)
+        let isOver = Atomic(false)
+        async let running = {
+            defer { isOver.store(true, ordering: .releasing) }
+            return await run()
+        }()
+        // The holder has looked before these entries came, and lets go only when this worker waits for it, or has ended.
+        let looker = try await connect("audit")
+        let waits = """
+            select exists (select 1 from pg_locks as l join pg_database as d on d.oid = l.database
+                where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+            """ as SQL
+        while !isOver.load(ordering: .acquiring) { if try await looker.value(waits, as: Bool.self) { break } }
+        try await other.run("select pg_advisory_unlock(hashtextextended('saasctl.audit.sequencer', 0))")
+        #expect(await running.failure == nil)
+        try await AuditLog.check(sources: sources)
+    }
+
+    @Test func `a head that was tampered with stops the sequencer, not the log`() async throws {
+        try await ThingChanged.append(3)
+        #expect(await run().failure == nil)
+        try await connect("audit", as: .superuser).session { session in
+            try session.script("alter table tree_heads disable trigger all; update tree_heads set frontier = '{}' where size = 4")
+        }
+        try await ThingChanged.append(2, first: 10)
+        let report = await run()
+        #expect(report.failure?.code.name == "AUDIT_TREE_DAMAGED")
+        #expect(try await connect("audit").value("select count(*) from entries where source = 'organization'", as: Int.self) == 5)
+    }
+
+    // MARK: Append only
+
+    @Test func `neither the worker's role, nor the owner, nor a replica's session changes what is written`() async throws {
+        try await ThingChanged.append(3)
+        #expect(await run().failure == nil)
+        let before = try await Fingerprint(["audit"])
+        for role in [TestDatabase.Role.app, .owner, .superuser] {
+            let database = try await connect("audit", as: role)
+            if role == .superuser { try await database.run("set session_replication_role = replica") }
+            for change in [
+                "update entries set actor = actor", "delete from entries", "truncate entries", "update leaves set hash = hash",
+                "delete from leaves", "truncate leaves", "update tree_heads set root = root", "delete from tree_heads",
+                "truncate tree_heads",
+            ] {
+                let error = try await #require(throws: PostgresError.self, "\(change) as \(role)") {
+                    try await database.run(SQL(unsafeRaw: change))
+                }
+                #expect(error.sqlState == .insufficientPrivilege, "\(change) as \(role)")
+                if role != .app { #expect(error.message.contains("append-only"), "\(change) as \(role)") }
+            }
+        }
+        let changed = try await Fingerprint(["audit"]).differences(from: before)
+        #expect(changed == [])
+    }
+
+    @Test func `an entry has its place once`() async throws {
+        try await ThingChanged.append(1)
+        #expect(await run().failure == nil)
+        let again = """
+            insert into entries select source, ordinal + 100, position, id, type, subject, sequence, time, organization_id, correlation_id,
+                causation_id, actor, traceparent, data, hash from entries limit 1
+            """ as SQL
+        let error = try await #require(throws: PostgresError.self) { try await connect("audit").run(again) }
+        #expect(error.sqlState == .uniqueViolation)
+    }
+}

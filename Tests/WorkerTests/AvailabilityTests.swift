@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Identity
+import Kernel
+import Outbox
+import Postgres
+import TestSupport
+import Testing
+import Worker
+
+/// What a database that does not answer does to the others, and what `worker status` says.
+@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow")) struct AvailabilityTests {
+    @Test func `one database that is down stops its own lanes and no other`() async throws {
+        try await System.makeFreePlan()
+        _ = try await System.create("acme", owner: System.register("ada@example.org").id)
+        let report = await WorkerRun.test(System.consumers, down: ["billing"]).untilLevel()
+        let unavailable = report.lanes.filter { $0.outcome.name == "unavailable" }.map(\.name)
+        #expect(unavailable == ["analytics<billing", "audit<billing", "billing<organization", "workflow<billing"])
+        #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 10)
+        #expect(report.failure?.code == .databaseUnavailable)
+        #expect(try await connect("notification").value("select count(*) from notifications", as: Int.self) == 1)
+        #expect(try await connect("workflow").value("select count(*) from membership_cache", as: Int.self) == 1)
+        #expect(try await connect("audit").value("select count(*) from leaves", as: Int.self) > 0)
+
+        #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
+        #expect(try await connect("workflow").value("select count(*) from entitlement_cache", as: Int.self) == 3)
+        try await AuditLog.check(sources: System.services)
+    }
+
+    @Test func `a consumer whose own database is down runs none of its lanes`() async throws {
+        _ = try await System.create("acme", owner: .id(1))
+        let report = await WorkerRun.test(System.consumers.filter { $0.name == "audit" }, down: ["audit"]).untilLevel()
+        #expect(report.lanes.count == 7)
+        #expect(report.lanes.allSatisfy { $0.outcome.name == "unavailable" })
+    }
+
+    @Test func `status tells how far each lane is, and writes nothing`() async throws {
+        try await System.makeFreePlan()
+        let early = Timestamp(year: 2026, month: 1, day: 2)
+        _ = try await System.create("acme", owner: .id(1), System.context(at: early))
+        let worker = WorkerRun.test(System.consumers)
+        let before = try await Fingerprint()
+        var lanes = await worker.status()
+        let changed = try await Fingerprint().differences(from: before)
+        #expect(changed == [])
+        #expect(lanes.count == 14)
+        let billing = try #require(lanes.first { $0.consumer == "billing" })
+        #expect(billing.state == .behind)
+        #expect(billing.behind == 2)
+        #expect(billing.oldest == early)
+        #expect(billing.applied == 0)
+        #expect(billing.lockedBy == nil)
+        #expect(lanes.first { $0.consumer == "notification" }?.state == .level)
+
+        #expect(await worker.untilLevel().failure == nil)
+        lanes = await worker.status()
+        #expect(lanes.allSatisfy { $0.state == .level && $0.behind == 0 && $0.oldest == nil && $0.error == nil }, "\(lanes)")
+        #expect(lanes.first { $0.consumer == "billing" }?.applied == 2)
+        #expect(lanes.first { $0.consumer == "billing" }?.position == 2)
+    }
+
+    @Test func `status names who holds a lane, and which database does not answer`() async throws {
+        let holder = try await connect("workflow")
+        let store = CheckpointStore(consumer: "workflow", source: "organization")
+        #expect(try await holder.session { try store.tryLock(in: $0) })
+        let pid = try await holder.session(\.backendPID)
+        let lanes = await WorkerRun.test(System.consumers, down: ["identity"]).status()
+        #expect(lanes.first { $0.consumer == "workflow" && $0.source == "organization" }?.lockedBy == "saasctl tests (\(pid))")
+        #expect(lanes.first { $0.consumer == "workflow" && $0.source == "billing" }?.lockedBy == nil)
+        let down = lanes.filter { $0.state == .unavailable }
+        #expect(down.map(\.source) == ["identity", "identity", "identity"])
+        #expect(down.allSatisfy { $0.error?.contains("cannot be reached") == true && $0.behind == nil })
+    }
+}

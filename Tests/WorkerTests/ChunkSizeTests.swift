@@ -1,0 +1,42 @@
+import Testing
+import Worker
+
+@Suite struct ChunkSizeTests {
+    private let fast = Duration.milliseconds(10)
+
+    @Test func `it begins small`() {
+        #expect(ChunkSize().limit == 500)
+    }
+
+    @Test func `full chunks that are quick double it, up to its bound`() {
+        var size = ChunkSize()
+        var limits: [Int] = []
+        for _ in 0..<6 {
+            size.observed(events: size.limit, took: fast)
+            limits.append(size.limit)
+        }
+        #expect(limits == [1_000, 2_000, 4_000, 5_000, 5_000, 5_000])
+    }
+
+    @Test func `a slow chunk halves it, full or not, down to its bound`() {
+        var size = ChunkSize(limit: 1_500)
+        size.observed(events: 1_500, took: .milliseconds(201))
+        #expect(size.limit == 750)
+        size.observed(events: 3, took: .seconds(2))
+        #expect(size.limit == 500)
+        size.observed(events: 3, took: .seconds(2))
+        #expect(size.limit == 500)
+    }
+
+    @Test func `a quiet lane stays as it is`() {
+        var size = ChunkSize(limit: 1_000)
+        size.observed(events: 999, took: fast)
+        #expect(size.limit == 1_000)
+    }
+
+    @Test(arguments: [100, 200]) func `between quick and slow it has found its size`(milliseconds: Int) {
+        var size = ChunkSize(limit: 1_000)
+        size.observed(events: 1_000, took: .milliseconds(milliseconds))
+        #expect(size.limit == 1_000)
+    }
+}

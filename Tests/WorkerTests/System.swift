@@ -1,0 +1,59 @@
+import Analytics
+import Audit
+import Billing
+import FoundationEssentials
+import Identity
+import Kernel
+import Notification
+import Organization
+import Outbox
+import Postgres
+import TestSupport
+import Workflow
+
+/// All seven services with their real consumers, on the databases of the current test.
+enum System {
+    static let services = ["analytics", "audit", "billing", "identity", "notification", "organization", "workflow"]
+
+    static var consumers: [any Consumer] {
+        [
+            IdentityModule.module, OrganizationModule.module, BillingModule.module, WorkflowModule.module, NotificationModule.module,
+            AuditModule.module(recording: services), AnalyticsModule.module,
+        ].flatMap(\.consumers)
+    }
+
+    static func context(correlation: UUID = .id(7), at now: Timestamp = SystemClock().now()) -> OperationContext {
+        OperationContext(now: now, actor: .operatorAccount("ada"), correlationId: correlation)
+    }
+
+    /// Runs a service function as a command does: its change and its events in one transaction.
+    static func perform<Value: Sendable>(
+        _ service: String, _ context: OperationContext, _ body: @Sendable (Session) throws -> Change<Value>
+    ) async throws -> Value {
+        try await connect(service).transaction { session in
+            let change = try body(session)
+            try OutboxWriter(service: service).append(change.events, in: session, context: context)
+            return change.value
+        }
+    }
+
+    @discardableResult
+    static func makeFreePlan() async throws -> Plan {
+        let context = context()
+        return try await perform("billing", context) { try BillingService.createPlan(.free, in: $0, context: context) }
+    }
+
+    static func register(_ email: String, _ context: OperationContext = context()) async throws -> User {
+        try await perform("identity", context) { session in
+            try IdentityService.register(
+                email: EmailAddress(email), name: PersonName("Ada Lovelace"), passwordHash: nil, in: session, context: context)
+        }
+    }
+
+    static func create(_ slug: String, owner: UUID, _ context: OperationContext = context()) async throws -> Organization {
+        try await perform("organization", context) { session in
+            try OrganizationService.create(
+                slug: Slug(slug), name: OrganizationName(slug), owner: owner, in: session, context: context)
+        }
+    }
+}
