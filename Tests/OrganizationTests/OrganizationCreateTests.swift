@@ -102,9 +102,9 @@ import Testing
     }
 
     @Test func `of eight at once exactly one creates`() async throws {
+        let databases = try await connections(8)
         let created = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<8 {
-                let database = try await connect()
+            for (number, database) in databases.enumerated() {
                 group.addTask {
                     do {
                         try await database.create("acme", owner: .numbered(UInt64(number)))

@@ -83,9 +83,9 @@ import WorkflowEvents
 
     @Test func `of eight creations at once as many succeed as the limit allows`() async throws {
         try await connect().hear(.entitlements(version: 1, projects: 3), from: "billing")
+        let databases = try await connections(8)
         let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<8 {
-                let database = try await connect()
+            for (number, database) in databases.enumerated() {
                 group.addTask {
                     do {
                         try await database.createProject("P\(number)")
