@@ -91,6 +91,9 @@ public struct CommandRunner: Sendable {
         ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
         ending.reference = global.correlationId
         ending.format = try global.outputFormat(environment: environment)
+        if let user = global.actAs, !type(of: command).actsForUsers {
+            throw Failure(.notPermitted, "\"\(invocation.path)\" is for the operator; user \"\(user)\" may not run it")
+        }
         let limit = try global.timeLimit(environment: environment)
         let context = try await makeContext(global, invocation)
         ending.reference = context.correlationId

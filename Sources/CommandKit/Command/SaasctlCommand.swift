@@ -8,6 +8,14 @@ public protocol SaasctlCommand: AsyncParsableCommand, Sendable {
     /// Declare it as `@OptionGroup(title: "Global options") var global: GlobalOptions`.
     var global: GlobalOptions { get }
 
+    /// Whether `--as` has a meaning here: a user may do this, under rules that the command enforces. Otherwise the flag is refused, because
+    /// ignoring it would grant what it is meant to take away.
+    static var actsForUsers: Bool { get }
+
     /// - Throws: `Failure`, a `DomainError`, or anything that a mapping of ``FailureMapping`` knows.
     func run(_ context: CommandContext) async throws
+}
+
+extension SaasctlCommand {
+    public static var actsForUsers: Bool { false }
 }

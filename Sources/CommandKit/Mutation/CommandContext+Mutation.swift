@@ -52,10 +52,18 @@ extension CommandContext {
 
     /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.
     public func refuseIfReadOnly() throws {
+        try refuseIfRunIsReadOnly()
         let profile = try services.profile()
-        guard try global.forbidsChanges(environment: environment) || profile.readOnly else { return }
-        let who = profile.readOnly ? "profile \"\(profile.name)\"" : "this run"
-        throw Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
+        if profile.readOnly { throw readOnly("profile \"\(profile.name)\"") }
+    }
+
+    /// The same for commands that work on no profile.
+    public func refuseIfRunIsReadOnly() throws {
+        if try global.forbidsChanges(environment: environment) { throw readOnly("this run") }
+    }
+
+    private func readOnly(_ who: String) -> Failure {
+        Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
     }
 
     private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {

@@ -52,7 +52,9 @@ public struct GlobalOptions: ParsableArguments, Sendable {
         transform: { try UUIDText.parse($0) })
     public var correlationId: UUID?
 
-    @Option(name: .customLong("as"), help: ArgumentHelp("Act as this user, with the rights of that user only.", valueName: "user"))
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Act as this user, with the rights of that user only; refused where users have none.", valueName: "user"))
     public var actAs: String?
 
     @Flag(name: .customLong("read-only"), help: "Refuse every command that would change something (or SAASCTL_READ_ONLY=1).")

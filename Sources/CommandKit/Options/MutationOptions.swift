@@ -21,6 +21,9 @@ public struct MutationOptions: ParsableArguments, Sendable {
         if let reason, reason.allSatisfy(\.isWhitespace) {
             throw ValidationError("--reason must not be empty")
         }
+        if let reason, reason.unicodeScalars.count > 2_000 {
+            throw ValidationError("--reason may have 2000 characters at most")
+        }
         if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
             throw ValidationError("--idempotency-key must have 1 to 200 bytes")
         }

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Kernel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 extension CommandContext {
     /// The secret that a `--…-file` flag points to: the first line of the file, or of standard input for `-`. Secrets never come as
@@ -12,14 +17,28 @@ extension CommandContext {
         if path == "-" {
             text = try io.readLine()
         } else {
-            do {
-                let line = try Data(contentsOf: URL(filePath: path)).prefix { $0 != UInt8(ascii: "\n") }
-                text = String(validating: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-            } catch {
-                throw Failure(.usage, "\(flag) names \"\(path)\", which cannot be read", details: [String(describing: error)])
-            }
+            text = try firstLine(of: path, flag: flag)
         }
         guard let text, !text.isEmpty else { throw Failure(.usage, "\(flag) leads to no text in its first line") }
         return text
+    }
+
+    /// Through a stream, because the file may be a pipe: a shell's `<(…)` is one.
+    private func firstLine(of path: String, flag: String) throws(Failure) -> String? {
+        guard let file = fopen(path, "r") else {
+            throw Failure(.usage, "\(flag) names \"\(path)\", which cannot be read: \(SystemError.text(errno))")
+        }
+        var buffer: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer {
+            free(buffer)
+            fclose(file)
+        }
+        let length = getline(&buffer, &capacity, file)
+        guard length > 0, let buffer else { return nil }
+        var line = UnsafeRawBufferPointer(start: buffer, count: length)[...]
+        if line.last == UInt8(ascii: "\n") { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return String(validating: line, as: UTF8.self)
     }
 }

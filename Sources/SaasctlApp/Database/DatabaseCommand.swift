@@ -34,8 +34,14 @@ enum OwnerConnection {
     static func with<R: Sendable>(
         _ service: String, of profile: Profile, _ body: (Connection) async throws -> R
     ) async throws -> R {
-        let connection = try await Connection.open(
-            ConnectionConfiguration(try profile.ownerDatabase(of: service).text, applicationName: "saasctl db"))
+        let database = try profile.ownerDatabase(of: service)
+        if database.hasAmbiguousPassword { throw ServiceConnection.malformed(service, profile.name) }
+        let connection: Connection
+        do {
+            connection = try await Connection.open(ConnectionConfiguration(database.text, applicationName: "saasctl db"))
+        } catch let error as PostgresError where error.kind == .configuration {
+            throw ServiceConnection.malformed(service, profile.name)
+        }
         do {
             let result = try await body(connection)
             await connection.close()

@@ -20,6 +20,7 @@ struct ClockSet: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        try context.refuseIfRunIsReadOnly()
         try context.renderer.object(SandboxTime(now: try await context.sandbox().setClock(to: time)))
     }
 }
@@ -34,6 +35,7 @@ struct ClockAdvance: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        try context.refuseIfRunIsReadOnly()
         try context.renderer.object(SandboxTime(now: try await context.sandbox().advanceClock(by: duration)))
     }
 }
@@ -44,6 +46,7 @@ struct ClockReset: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        try context.refuseIfRunIsReadOnly()
         try context.renderer.object(SandboxTime(now: try await context.sandbox().resetClock()))
     }
 }

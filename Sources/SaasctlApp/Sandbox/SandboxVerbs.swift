@@ -11,6 +11,7 @@ struct SandboxStop: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        try context.refuseIfRunIsReadOnly()
         let stopped = try await context.sandbox().stop()
         context.notice(stopped ? "stopped the sandbox" : "the sandbox was not running")
     }
@@ -37,6 +38,7 @@ struct SandboxReset: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        try context.refuseIfRunIsReadOnly()
         let sandbox = try context.sandbox()
         try context.confirmation.obtain(.moderate, to: "delete the sandbox in \"\(sandbox.path)\" with all its data")
         context.notice(try await sandbox.reset() ? "deleted the sandbox" : "there was no sandbox")

@@ -38,14 +38,24 @@ enum ServiceConnection {
     /// How long a statement may wait for a lock before the command gives up with exit 75.
     static let lockTimeout = Duration.seconds(30)
 
+    /// libpq quotes the part that it stumbles over, and that may be the password; so its words are not shown.
+    static func malformed(_ service: String, _ profile: String) -> Failure {
+        Failure(
+            .configuration, "the connection string of \"\(service)\" in profile \"\(profile)\" is malformed",
+            hint: "in a postgresql:// address write @, / and % inside a password as %40, %2F and %25; elsewhere put it in single quotes")
+    }
+
     /// - Throws: `PostgresError`; a `Failure` where the schema does not suit this binary, or the sandbox is not running.
     static func open(
         _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl"
     ) async throws -> Connection {
+        if database.hasAmbiguousPassword { throw malformed(service, profile) }
         let configuration = ConnectionConfiguration(database.text, applicationName: applicationName, lockTimeout: lockTimeout)
         let connection: Connection
         do {
             connection = try await Connection.open(configuration)
+        } catch let error as PostgresError where error.kind == .configuration {
+            throw malformed(service, profile)
         } catch let error as PostgresError where profile == Profile.sandboxName && error.kind == .connectionFailed {
             throw Failure(
                 .databaseUnavailable, "the sandbox does not answer", hint: "saasctl sandbox start", details: [error.description])

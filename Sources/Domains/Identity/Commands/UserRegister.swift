@@ -31,8 +31,9 @@ struct UserRegister: SaasctlCommand {
         let email = try EmailAddress(email)
         let name = try PersonName(name ?? email.localPart)
         // bcrypt takes a fraction of a second: before the transaction, not in it.
-        let hash = try passwordFile.map { try Password(context.secret(from: $0, flag: "--password-file")).hashed() }
-        let parameters = ["email": email.folded, "name": name.text, "password": hash == nil ? "none" : "given"]
+        let password = try passwordFile.map { try Password(context.secret(from: $0, flag: "--password-file")) }
+        let hash = try password?.hashed()
+        let parameters = ["email": email.folded, "name": name.text, "password": password?.fingerprint ?? "none"]
         try await context.perform(Mutation(of: "identity", parameters: parameters), mutation) { session, operation in
             try IdentityService.register(email: email, name: name, passwordHash: hash, in: session, context: operation)
         }

@@ -1,4 +1,5 @@
 public import Crypto
+import Kernel
 
 /// A password that keeps the rules of NIST SP 800-63B, section 5.1.1.2, without rules of composition. Never printed.
 public struct Password: Sendable, CustomStringConvertible {
@@ -17,6 +18,9 @@ public struct Password: Sendable, CustomStringConvertible {
     }
 
     public var description: String { "(redacted)" }
+
+    /// Tells two passwords apart where they are compared under a secret key. Guessable, so never stored or shown as it is.
+    public var fingerprint: String { SHA256.hash(Array(text.utf8)).hexadecimal }
 
     /// Takes a fraction of a second of processor time, on purpose; so it happens before a transaction begins.
     ///

@@ -14,6 +14,8 @@ struct OrganizationCreate: SaasctlCommand {
             Example: saasctl org create acme --name 'Acme GmbH' --owner ada@example.org
             """)
 
+    static let actsForUsers = true
+
     @Argument(help: "The short name that scripts use: 2 to 63 lower-case letters, digits and single hyphens.")
     var slug: String
 
