@@ -17,6 +17,7 @@ import Testing
         let program = FakeProgram()
         #expect(await program.run("--as=x", "identity", "users", "get", "ada") == 0)
         #expect(program.io.output == "ada identity user get --as\n")
+        #expect(await program.run("--as=x", "org", "list") == 4)
     }
 
     @Test func reportsAFailureWithItsStatus() async {

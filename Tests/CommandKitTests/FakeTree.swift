@@ -105,6 +105,8 @@ struct FakeIdentity: AsyncParsableCommand {
     }
 
     struct Get: SaasctlCommand {
+        static let actsForUsers = true
+
         static let configuration = CommandConfiguration(abstract: "Show a user.")
 
         @Argument(help: "Id or e-mail.")
