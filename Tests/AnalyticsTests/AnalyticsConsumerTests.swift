@@ -20,7 +20,7 @@ import Testing
         #expect(summaries.map(\.plan) == ["free", "team", "team"])
         #expect(summaries.map(\.planId) == [.numbered(1), .numbered(2), .numbered(2)])
         #expect(summaries.map(\.price.amount) == [0, 1_999, 19_990])
-        #expect(summaries.map(\.period) == [.month, .month, .year])
+        #expect(summaries.map(\.period) == ["month", "month", "year"])
         #expect(summaries.map(\.subscriptions) == [2, 2, 1])
         #expect(Set(summaries.map(\.status)) == ["active"])
     }
