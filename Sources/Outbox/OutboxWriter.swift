@@ -38,7 +38,7 @@ public struct OutboxWriter: Sendable {
 
     /// Ids of one instant have no order of their own; sorted, they keep that of the events.
     private func seal(_ events: [PendingEvent], context: OperationContext) -> [StoredEvent] {
-        let ids = events.map { _ in context.newId() }.sorted { $0.text < $1.text }
+        let ids = events.map { _ in context.newId() }.sorted()
         return zip(events, ids).map { seal($0, id: $1, context: context) }
     }
 

@@ -28,6 +28,14 @@ import Testing
         #expect(Set(ids).count == ids.count)
     }
 
+    /// Chunks are sorted by it, a hundred times faster than by text; rows are locked in its order.
+    @Test func `ids compare as their bytes do, which is how PostgreSQL compares them`() {
+        let ids = (0..<1_000).map { _ in UUID(high: .random(in: .min ... .max), low: .random(in: .min ... .max)) }
+        #expect(ids.sorted() == ids.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+        #expect(UUID(high: 1, low: 0) > UUID(high: 0, low: .max))
+        #expect(UUID(high: 0x8000_0000_0000_0000, low: 0) > UUID(high: 0x7FFF_FFFF_FFFF_FFFF, low: .max))
+    }
+
     @Test func `62 bits are random`() {
         let instant = Timestamp(microseconds: 1_645_557_742_000_000)
         let ids = (0..<10_000).map { _ in UUID.version7(at: instant) }

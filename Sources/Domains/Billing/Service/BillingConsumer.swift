@@ -27,7 +27,7 @@ public struct BillingConsumer: Consumer {
                     id: context.newId(), organizationId: created.data.organizationId, start: created.stored.time,
                     end: version.period.end(from: created.stored.time))
             )
-        }.sorted { $0.row.organizationId.text < $1.row.organizationId.text }
+        }.sorted { $0.row.organizationId < $1.row.organizationId }
         let inserted = Set(
             try session.all(BillingQueries.insertSubscriptions(wanted.map(\.row), planVersionId: version.id, at: context.now)))
         let activated = wanted.filter { inserted.contains($0.row.id) }

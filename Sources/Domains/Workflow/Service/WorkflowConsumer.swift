@@ -36,7 +36,7 @@ public struct WorkflowConsumer: Consumer {
         let updated = try chunk.all(EntitlementsUpdated.self).map(\.data)
         guard !updated.isEmpty else { return }
         let newest = Dictionary(updated.map { ($0.organizationId, $0) }) { $0.version < $1.version ? $1 : $0 }
-        let sets = newest.values.sorted { $0.organizationId.text < $1.organizationId.text }
+        let sets = newest.values.sorted { $0.organizationId < $1.organizationId }
         let replaced = Set(try session.all(WorkflowQueries.upsertEntitlementSets(sets)))
         let fresh = sets.filter { replaced.contains($0.organizationId) }
         guard !fresh.isEmpty else { return }
@@ -45,12 +45,16 @@ public struct WorkflowConsumer: Consumer {
     }
 
     private struct MemberKey: Hashable, Comparable {
-        let text: String
+        let organizationId: UUID
+        let userId: UUID
 
         init(_ member: WorkflowQueries.CachedMember) {
-            text = member.organizationId.text + member.userId.text
+            organizationId = member.organizationId
+            userId = member.userId
         }
 
-        static func < (left: MemberKey, right: MemberKey) -> Bool { left.text < right.text }
+        static func < (left: MemberKey, right: MemberKey) -> Bool {
+            (left.organizationId, left.userId) < (right.organizationId, right.userId)
+        }
     }
 }
