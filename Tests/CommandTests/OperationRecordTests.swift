@@ -19,8 +19,8 @@ import Testing
             let operation = try JSONValue(parsing: record)
             #expect(operation["command"]?.string == "org create")
             #expect(operation["flags"]?.elements.compactMap(\.string) == ["--debug", "--name", "--output", "--owner", "--reason"])
-            #expect(operation["actor"]?.string == "operator:\(Application.account)")
-            #expect(operation["os_user"]?.string == Application.account)
+            #expect(operation["actor"]?.string == "operator:\(ProcessAccount.name)")
+            #expect(operation["os_user"]?.string == ProcessAccount.name)
             #expect(operation["profile"]?.string == "trial")
             #expect(operation["database_user"]?.string == "organization_app")
             #expect(operation["reason"]?.string == "ticket 17")
@@ -50,7 +50,7 @@ import Testing
             await program.run("org", "create", "acme", "--owner", OutputTests.owner)
             let database = TestDatabases.current["organization"]
             let actors = try await database.texts("select distinct actor from outbox")
-            #expect(actors == ["operator:\(Application.account)"])
+            #expect(actors == ["operator:\(ProcessAccount.name)"])
             let times = try await database.texts(
                 """
                 select time::text from outbox union select created_at::text from organizations union select created_at::text from memberships
