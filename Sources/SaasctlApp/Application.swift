@@ -39,6 +39,7 @@ public final class Application: Sendable {
     /// Ends it by `_exit`, with everything still in place: all output has been written by then, and taking apart connections, sources and
     /// libraries one by one only repeats what the kernel is about to do.
     public static func main() async -> Never {
+        CrashReport.install()
         #if canImport(Glibc)
             // By default glibc gives each thread a heap of its own and keeps what was freed there; the worker's memory would grow with the
             // threads that it happened to run on.

@@ -117,9 +117,9 @@ import Testing
     }
 
     @Test func `of eight at once exactly one registers`() async throws {
+        let databases = try await connections(8)
         let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<8 {
-                let database = try await connect()
+            for (number, database) in databases.enumerated() {
                 let email = number.isMultiple(of: 2) ? "josé@example.org" : "JOSE\u{301}@example.org"
                 group.addTask {
                     do {

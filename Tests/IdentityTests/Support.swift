@@ -9,6 +9,13 @@ func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
     try await TestDatabases.current["identity"].connect(as: role)
 }
 
+/// Open all at once, so that what begins on them begins together.
+func connections(_ count: Int) async throws -> [Connection] {
+    var connections: [Connection] = []
+    for _ in 0..<count { connections.append(try await connect()) }
+    return connections
+}
+
 extension Connection {
     @discardableResult
     func register(

@@ -49,10 +49,12 @@ import Testing
         #expect(instant.description == text)
     }
 
-    @Test func `what it writes it reads, on every day of four centuries`() {
-        let day = Timestamp(microseconds: 86_400_000_000).duration(since: Timestamp(microseconds: 0))
-        var instant = Timestamp(year: 1_800, month: 1, day: 1, hour: 23, minute: 59, second: 59, microsecond: 999_999)
-        let end = Timestamp(year: 2_200, month: 1, day: 2)
+    /// The years around those that a fourth, a hundredth and a four-hundredth year make special.
+    @Test(arguments: [1_896...1_904, 1_968...1_972, 1_999...2_001, 2_096...2_104])
+    func `what it writes it reads, on every day`(years: ClosedRange<Int>) {
+        let day = Duration.seconds(86_400)
+        var instant = Timestamp(year: years.lowerBound, month: 1, day: 1, hour: 23, minute: 59, second: 59, microsecond: 999_999)
+        let end = Timestamp(year: years.upperBound + 1, month: 1, day: 1)
         var wrong: [Timestamp] = []
         while instant < end {
             if Timestamp(instant.description) != instant { wrong.append(instant) }

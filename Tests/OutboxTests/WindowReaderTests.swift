@@ -8,7 +8,7 @@ import Testing
 
 /// Interleavings arranged by hand, each of which breaks one rule of reading or another. Other tests write in the same cluster meanwhile,
 /// so no test here may count on being alone in it.
-@Suite(.databases("organization")) struct WindowReaderTests {
+@Suite(.databases("organization"), .timeLimit(.minutes(5))) struct WindowReaderTests {
     private func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
         try await TestDatabases.current["organization"].connect(as: role)
     }
@@ -58,7 +58,7 @@ import Testing
         try await slow.commit()
         let late = try await lane.drain()
         #expect(late.map(\.subject) == [.id(1)])
-        #expect(late[0].position < 2)
+        #expect(late.allSatisfy { $0.position < 2 })
     }
 
     @Test(arguments: [false, true])
@@ -113,15 +113,18 @@ import Testing
     @Test func `what commits while a window is read belongs to the next one`() async throws {
         let late = try await hold(takesId: true)
         let database = try await connect()
+        // Its rows lie before and between those of the window, and among those that are yet to be read.
         try await append(1, to: late)
-        try await database.append(try (2...5).map { try .thing(.id($0)) })
+        try await database.append([try .thing(.id(2)), try .thing(.id(3)), try .thing(.id(4))])
+        try await append(5, to: late)
+        try await database.append([try .thing(.id(6))])
         let lane = try await TestLane()
         #expect(try await lane.open())
         #expect(try await lane.chunk(limit: 2).map(\.subject) == [.id(2), .id(3)])
         try await late.commit()
-        try await database.append([try .thing(.id(6))])
-        #expect(try await lane.chunk(limit: 10).map(\.subject) == [.id(4), .id(5)])
-        #expect(try await lane.drain().map(\.subject) == [.id(1), .id(6)])
+        try await database.append([try .thing(.id(7))])
+        #expect(try await lane.chunk(limit: 10).map(\.subject) == [.id(4), .id(6)])
+        #expect(try await lane.drain().map(\.subject) == [.id(1), .id(5), .id(7)])
     }
 
     @Test func `a writer that idles in another database holds nothing back`() async throws {

@@ -86,7 +86,7 @@ struct ConnectingTests {
         #expect(error.failure.message.contains("database \"shop\" cannot be reached"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func aServerThatTakesTheConnectionAndSaysNothing() async throws {
+    @Test(.timeLimit(.minutes(5))) func aServerThatTakesTheConnectionAndSaysNothing() async throws {
         let silent = try SilentServer()
         let configuration = ConnectionConfiguration("host=\(silent.folder) dbname=x user=x", connectTimeout: .milliseconds(50))
         #expect(try await postgresError { try await Connection.open(configuration) }.kind == .connectionFailed)

@@ -10,7 +10,7 @@ import Testing
 import Worker
 
 /// The audit log: its lanes, its sequencer and its refusal to change.
-@Suite(.databases("audit", "organization")) struct AuditLogTests {
+@Suite(.databases("audit", "organization"), .timeLimit(.minutes(5))) struct AuditLogTests {
     private let sources = ["audit", "organization"]
 
     private func run(_ consumer: AuditConsumer? = nil) async -> WorkerReport {
@@ -94,6 +94,26 @@ import Worker
         while !isOver.load(ordering: .acquiring) { if try await looker.value(waits, as: Bool.self) { break } }
         try await other.run("select pg_advisory_unlock(hashtextextended('saasctl.audit.sequencer', 0))")
         #expect(await running.failure == nil)
+        try await AuditLog.check(sources: sources)
+    }
+
+    @Test func `entries whose worker died before the sequencer get their leaves from the next run`() async throws {
+        struct Unsequenced: Consumer {
+            let inner = AuditConsumer(sources: ["organization"])
+            var name: String { inner.name }
+            var service: String { inner.service }
+            var sources: [String] { inner.sources }
+            var understands: [EventType]? { inner.understands }
+            func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+                try inner.apply(chunk, in: session, context: context)
+            }
+        }
+        try await ThingChanged.append(3)
+        #expect(await WorkerRun.test([Unsequenced()]).untilLevel().failure == nil)
+        #expect(try await heads() == [])
+        // No lane has anything left, but what the sequencer tells is an event of its own.
+        #expect(await run().events == 1)
+        #expect(try await heads() == ["3 1", "4 1"])
         try await AuditLog.check(sources: sources)
     }
 

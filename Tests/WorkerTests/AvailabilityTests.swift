@@ -8,7 +8,9 @@ import Testing
 import Worker
 
 /// What a database that does not answer does to the others, and what `worker status` says.
-@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow")) struct AvailabilityTests {
+@Suite(
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(5)))
+struct AvailabilityTests {
     @Test func `one database that is down stops its own lanes and no other`() async throws {
         try await System.makeFreePlan()
         _ = try await System.create("acme", owner: System.register("ada@example.org").id)

@@ -8,7 +8,7 @@ import Testing
 import Worker
 
 /// One lane and what can become of it.
-@Suite(.databases("billing", "organization")) struct LaneTests {
+@Suite(.databases("billing", "organization"), .timeLimit(.minutes(5))) struct LaneTests {
     private func run(_ consumer: ProbeConsumer, stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil) async -> WorkerReport {
         await WorkerRun.test([consumer], stop: stop, maxRuntime: maxRuntime).untilLevel()
     }
@@ -127,6 +127,19 @@ import Worker
         let store = CheckpointStore(consumer: "probe", source: "organization")
         let billing = try await connect("billing")
         while try await billing.session({ try store.holder(in: $0) }) != nil { await Task.yield() }
+    }
+
+    @Test func `a lane is held only while its events are applied, so that others find it free`() async throws {
+        try await ThingChanged.append(1)
+        try await ThingChanged.append(1, first: 2, to: "billing")
+        let held = Mutex<[Int]>([])
+        let counter = ProbeConsumer(sources: ["billing", "organization"]) { _, session in
+            let locks = try session.one(Query<Int>("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"))
+            held.withLock { $0.append(locks) }
+            return []
+        }
+        #expect(await run(counter).failure == nil)
+        #expect(held.withLock(\.self) == [1, 1])
     }
 
     /// The lock may be lost with a connection that the worker does not yet know to be dead. The checkpoint decides.

@@ -13,7 +13,9 @@ import Worker
 @testable import Billing
 
 /// One organization's way through all seven services.
-@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow")) struct StoryTests {
+@Suite(
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(5)))
+struct StoryTests {
     private func entries(of organization: UUID) async throws -> [AuditEntry] {
         var filter = AuditFilter()
         filter.organizationId = organization

@@ -8,7 +8,9 @@ import Testing
 import Worker
 
 /// Ten thousand organizations, made on the server at once, through all consumers.
-@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow")) struct VolumeTests {
+@Suite(
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(5)))
+struct VolumeTests {
     private static let organizations = 10_000
 
     /// Two events each, as the organization service appends them; the hashes are some bytes of the right length.

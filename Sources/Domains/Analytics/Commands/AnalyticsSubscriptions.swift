@@ -1,6 +1,5 @@
 import Analytics
 import ArgumentParser
-import BillingEvents
 import CommandKit
 import FoundationEssentials
 import Kernel

@@ -1,5 +1,4 @@
 public import Analytics
-import BillingEvents
 public import CommandKit
 import FoundationEssentials
 import Kernel
@@ -10,7 +9,7 @@ extension SubscriptionSummary: Listable {
     public static var columns: [Column<SubscriptionSummary>] {
         [
             Column("plan") { $0.plan ?? $0.planId.text }, Column("status") { $0.status },
-            Column("price", alignment: .trailing) { $0.price }, Column("period") { $0.period.rawValue },
+            Column("price", alignment: .trailing) { $0.price }, Column("period") { $0.period },
             Column("subscriptions", alignment: .trailing) { $0.subscriptions },
         ]
     }

@@ -23,12 +23,17 @@ public struct AnalyticsConsumer: Consumer {
         let relevant = chunk.events.filter { known($0.eventType?.name ?? "") != nil }
         guard !relevant.isEmpty else { return [] }
         try session.run(AnalyticsQueries.addCounts(counts(of: relevant)))
-        let plans = try chunk.all(PlanCreated.self).map(\.data)
-        if !plans.isEmpty { try session.run(AnalyticsQueries.upsertPlans(plans)) }
-        let activated = try chunk.all(SubscriptionActivated.self).map {
-            AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence)
+        // One statement takes each key once: of several the newest.
+        let plans = Dictionary(try chunk.all(PlanCreated.self).map { ($0.data.planId, $0.data) }) { $1 }
+        if !plans.isEmpty { try session.run(AnalyticsQueries.upsertPlans(plans.sorted { $0.key < $1.key }.map(\.value))) }
+        let activated = Dictionary(
+            try chunk.all(SubscriptionActivated.self).map {
+                ($0.data.subscriptionId, AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence))
+            }
+        ) { $0.sequence < $1.sequence ? $1 : $0 }
+        if !activated.isEmpty {
+            try session.run(AnalyticsQueries.upsertSubscriptions(activated.sorted { $0.key < $1.key }.map(\.value)))
         }
-        if !activated.isEmpty { try session.run(AnalyticsQueries.upsertSubscriptions(activated)) }
         return try started("subscriptions", because: relevant[0], in: session, context: context)
     }
 

@@ -1,4 +1,3 @@
-public import BillingEvents
 public import FoundationEssentials
 public import Kernel
 
@@ -9,6 +8,7 @@ public struct SubscriptionSummary: Sendable, Hashable, Codable {
     public let plan: String?
     public let status: String
     public let price: Money
-    public let period: BillingPeriod
+    /// `month` or `year`.
+    public let period: String
     public let subscriptions: Int64
 }

@@ -82,7 +82,8 @@ enum AuditQueries {
                 and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid)
                 and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid)
                 and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
-                and (\(filter.type)::text is null or e.type = \(filter.type)::text or e.type like \(filter.type)::text || '.v%')
+                and (\(filter.type)::text is null or e.type = \(filter.type)::text
+                    or regexp_replace(e.type, '[.]v[0-9]+$', '') = \(filter.type)::text)
                 and (\(filter.source)::text is null or e.source = \(filter.source)::text)
                 and (\(filter.since)::timestamptz is null or e.time >= \(filter.since)::timestamptz)
                 and (\(filter.until)::timestamptz is null or e.time < \(filter.until)::timestamptz)

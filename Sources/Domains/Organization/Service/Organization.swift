@@ -49,12 +49,13 @@ public struct Slug: Sendable, Hashable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// An organization's name: one line of 1 to 200 characters of any script.
+/// An organization's name: one line of 1 to 200 characters of any script, as typed but trimmed.
 public struct OrganizationName: Sendable, Hashable {
     public let text: String
 
     public init(_ raw: String) throws(OrganizationError) {
-        guard raw.isPrintableLine(ofLength: 1...200) else { throw .invalidName(raw) }
-        self.text = raw
+        let trimmed = raw.trimmed
+        guard trimmed.isPrintableLine(ofLength: 1...200) else { throw .invalidName(raw) }
+        self.text = trimmed
     }
 }

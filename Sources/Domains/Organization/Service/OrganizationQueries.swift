@@ -45,8 +45,8 @@ enum OrganizationQueries {
         Query("select \(fragment: columns) from organizations where id = \(id)", organization)
     }
 
-    static func find(slug: String) -> Query<Organization> {
-        Query("select \(fragment: columns) from organizations where slug = \(slug)", organization)
+    static func find(slug: Slug) -> Query<Organization> {
+        Query("select \(fragment: columns) from organizations where slug = \(slug.text)", organization)
     }
 
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.

@@ -33,8 +33,15 @@ public enum OrganizationService {
     /// - Parameter reference: an id or a slug.
     /// - Throws: ``OrganizationError/organizationNotFound(_:)``.
     public static func organization(_ reference: String, in session: Session) throws -> Organization {
-        let query = UUID(uuidString: reference).map(OrganizationQueries.find(id:)) ?? OrganizationQueries.find(slug: reference)
-        guard let found = try session.first(query) else { throw OrganizationError.organizationNotFound(reference) }
+        let found: Organization?
+        if let id = UUID(uuidString: reference) {
+            found = try session.first(OrganizationQueries.find(id: id))
+        } else if let slug = try? Slug(reference) {
+            found = try session.first(OrganizationQueries.find(slug: slug))
+        } else {
+            found = nil
+        }
+        guard let found else { throw OrganizationError.organizationNotFound(reference) }
         return found
     }
 
@@ -49,12 +56,13 @@ public enum OrganizationService {
     }
 
     static func likePattern(fromGlob glob: String) -> String {
-        glob.reduce(into: "") { pattern, character in
-            switch character {
-            case "*": pattern.append("%")
-            case "?": pattern.append("_")
-            case "%", "_", "\\": pattern.append("\\"); pattern.append(character)
-            default: pattern.append(character)
+        // By scalars, as PostgreSQL reads it: a character may be a wildcard with an accent.
+        glob.unicodeScalars.reduce(into: "") { pattern, scalar in
+            switch scalar {
+            case "*": pattern.unicodeScalars.append("%")
+            case "?": pattern.unicodeScalars.append("_")
+            case "%", "_", "\\": pattern.unicodeScalars.append(contentsOf: ["\\", scalar])
+            default: pattern.unicodeScalars.append(scalar)
             }
         }
     }

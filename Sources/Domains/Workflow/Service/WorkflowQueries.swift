@@ -53,15 +53,14 @@ enum WorkflowQueries {
     // MARK: Projects
 
     /// Locks the organization's cached entitlements, so that concurrent creations count one after the other. No row where billing's event
-    /// has not arrived; `nil` where projects are not limited.
-    static func lockProjectLimit(organizationId: UUID) -> Query<Int64?> {
-        Query(
-            """
-            select e.quantity from entitlement_set_cache as s
-            left join entitlement_cache as e on e.organization_id = s.organization_id and e.key = 'projects'
-            where s.organization_id = \(organizationId) for update of s
-            """
-        ) { try $0.get(0) }
+    /// has not arrived.
+    static func lockEntitlements(organizationId: UUID) -> Query<Int64> {
+        Query("select version from entitlement_set_cache where organization_id = \(organizationId) for update") { try $0.get(0) }
+    }
+
+    /// No row, or `nil`, where projects are not limited.
+    static func projectLimit(organizationId: UUID) -> Query<Int64?> {
+        Query("select quantity from entitlement_cache where organization_id = \(organizationId) and key = 'projects'") { try $0.get(0) }
     }
 
     static func countActiveProjects(organizationId: UUID) -> Query<Int64> {

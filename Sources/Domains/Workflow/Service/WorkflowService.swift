@@ -14,16 +14,19 @@ public enum WorkflowService {
     public static func createProject(
         key: ProjectKey, name: String, organizationId: UUID, label: String, in session: Session, context: OperationContext
     ) throws -> Change<Project> {
-        guard name.isPrintableLine(ofLength: 1...200) else { throw WorkflowError.invalidProjectName(name) }
-        guard let limit = try session.first(WorkflowQueries.lockProjectLimit(organizationId: organizationId)) else {
-            throw WorkflowError.organizationUnknown(label)
-        }
-        if let limit {
-            let used = try session.one(WorkflowQueries.countActiveProjects(organizationId: organizationId))
-            guard used < limit else { throw WorkflowError.projectLimit(limit: limit, used: used) }
+        let trimmed = name.trimmed
+        guard trimmed.isPrintableLine(ofLength: 1...200) else { throw WorkflowError.invalidProjectName(name) }
+        // Three statements, because each sees what was committed while the first one waited for the lock; a join with the locked row would
+        // still see the limit as it was before.
+        let (set, limits, counts) = try session.pipeline(
+            WorkflowQueries.lockEntitlements(organizationId: organizationId), WorkflowQueries.projectLimit(organizationId: organizationId),
+            WorkflowQueries.countActiveProjects(organizationId: organizationId))
+        guard !set.rows.isEmpty else { throw WorkflowError.organizationUnknown(label) }
+        if let limit = limits.rows.first ?? nil, let used = counts.first, used >= limit {
+            throw WorkflowError.projectLimit(limit: limit, used: used)
         }
         let insert = WorkflowQueries.insertProject(
-            id: context.newId(), organizationId: organizationId, key: key, name: name, at: context.now)
+            id: context.newId(), organizationId: organizationId, key: key, name: trimmed, at: context.now)
         guard let project = try session.first(insert) else { throw WorkflowError.projectKeyTaken(key.text) }
         let event = ProjectCreated(projectId: project.id, organizationId: organizationId)
         return Change(
