@@ -105,5 +105,11 @@ public final class Application: Sendable {
             services: services, profileColor: profile.flatMap { ColorChoice(rawValue: $0.color.rawValue) } ?? .auto)
     }
 
-    static let failures = FailureMapping([{ ($0 as? PostgresError)?.failure }])
+    static let failures = FailureMapping([
+        { error in
+            let isInterrupted = error is CancellationError || (error as? PostgresError)?.failure.code == .interrupted
+            return isInterrupted && Signals.terminates ? Failure(.terminated, "terminated") : nil
+        },
+        { ($0 as? PostgresError)?.failure },
+    ])
 }

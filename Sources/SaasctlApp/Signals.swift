@@ -17,6 +17,9 @@ enum Signals {
 
     private static let state = Mutex(State())
 
+    /// Whether the process was asked to end, rather than interrupted.
+    static var terminates: Bool { state.withLock { $0.received == SIGTERM } }
+
     /// Runs the program's work under the rules above, which hold until the process ends.
     ///
     /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
