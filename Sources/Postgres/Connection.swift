@@ -9,8 +9,15 @@ public actor Connection {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(_ configuration: ConnectionConfiguration) {
+    /// Begins to connect without waiting, so that a server on this machine starts its session while the caller does other things.
+    /// ``establish(file:line:)`` has to follow before anything else.
+    public init(dialling configuration: ConnectionConfiguration, file: StaticString = #fileID, line: UInt = #line) {
+        self.init(configuration) { $0.dial(CallSite(file: file, line: line)) }
+    }
+
+    private init(_ configuration: ConnectionConfiguration, _ prepare: (Link) -> Void = { _ in }) {
         let link = Link(configuration)
+        prepare(link)
         self.link = link
         interrupt = link.interrupt
         executor = QueueExecutor(label: "saasctl.postgres")
@@ -23,11 +30,15 @@ public actor Connection {
         _ configuration: ConnectionConfiguration, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Connection {
         let connection = Connection(configuration)
-        try await connection.connect(CallSite(file: file, line: line))
+        try await connection.establish(file: file, line: line)
         return connection
     }
 
-    private func connect(_ location: CallSite) async throws {
+    /// Connects, or ends what ``init(dialling:file:line:)`` has begun.
+    ///
+    /// - Throws: as ``open(_:file:line:)``.
+    public func establish(file: StaticString = #fileID, line: UInt = #line) async throws {
+        let location = CallSite(file: file, line: line)
         try await call(deadline: nil, location) { link in try link.connect(location) }
     }
 

@@ -4,6 +4,8 @@ import CLibPQ
 struct ConnectionSettings {
     let connectTimeout: Duration
     let database: String?
+    /// Whether the server is reached by a socket in the file system, without looking up a name.
+    let isLocal: Bool
     private let connectionString: String
     private let applicationName: String
     private let options: String
@@ -14,6 +16,8 @@ struct ConnectionSettings {
         applicationName = configuration.applicationName
         let resolved = try Self.resolve(connectionString, location: location)
         database = resolved["dbname"] ?? resolved["user"]
+        let host = resolved["host"] ?? ""
+        isLocal = (host.hasPrefix("/") || host.hasPrefix("@")) && !host.contains(",") && (resolved["hostaddr"] ?? "").isEmpty
         if let seconds = resolved["connect_timeout"].flatMap(Int.init), seconds > 0 {
             connectTimeout = .seconds(seconds)
         } else {

@@ -1,19 +1,26 @@
 import CLibPQ
 
 extension Link {
+    /// Sends the start-up packet where that cannot block: to a socket of this machine. The server begins its session while the caller does
+    /// other things; ``connect(_:)`` goes on from there, and tells what went wrong.
+    func dial(_ location: CallSite) {
+        dialled = Result {
+            var attempt = try begin(location)
+            if attempt.settings.isLocal, handle != nil, attempt.status != PGRES_POLLING_FAILED, isWritable {
+                attempt.status = PQconnectPoll(handle)
+            }
+            return attempt
+        }
+    }
+
     /// Opens the connection in one go: every setting travels in the start-up packet.
     func connect(_ location: CallSite) throws {
-        let settings = try ConnectionSettings(configuration, location: location)
-        database = settings.database
-        guard let pending = settings.start() else {
-            throw PostgresError(.connectionFailed, "out of memory", database: database, location: location)
-        }
-        adopt(pending)
-        // With the SQLSTATE in front of the message: libpq has no other way to ask for it while connecting.
-        PQsetErrorVerbosity(pending, PQERRORS_VERBOSE)
-        PQsetNoticeReceiver(pending, { _, _ in }, nil)
+        let begun = dialled ?? Result { try begin(location) }
+        dialled = nil
+        let attempt = try begun.get()
+        guard let pending = handle else { throw PostgresError(.closed, "the connection is closed", database: database, location: location) }
         do {
-            try poll(pending, until: .now + settings.connectTimeout, location: location)
+            try poll(pending, attempt, location: location)
         } catch {
             close()
             throw error
@@ -23,8 +30,23 @@ extension Link {
         database = PQdb(pending).map { String(cString: $0) } ?? database
     }
 
-    private func poll(_ pending: OpaquePointer, until end: ContinuousClock.Instant, location: CallSite) throws {
-        var status = PQstatus(pending) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+    private func begin(_ location: CallSite) throws -> ConnectionAttempt {
+        let settings = try ConnectionSettings(configuration, location: location)
+        database = settings.database
+        guard let pending = settings.start() else {
+            throw PostgresError(.connectionFailed, "out of memory", database: database, location: location)
+        }
+        adopt(pending)
+        // With the SQLSTATE in front of the message: libpq has no other way to ask for it while connecting.
+        PQsetErrorVerbosity(pending, PQERRORS_VERBOSE)
+        PQsetNoticeReceiver(pending, { _, _ in }, nil)
+        let status = PQstatus(pending) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+        return ConnectionAttempt(settings: settings, status: status)
+    }
+
+    private func poll(_ pending: OpaquePointer, _ attempt: ConnectionAttempt, location: CallSite) throws {
+        let end = ContinuousClock.now + attempt.settings.connectTimeout
+        var status = attempt.status
         while status != PGRES_POLLING_OK {
             if status == PGRES_POLLING_FAILED { throw connectError(pending, location) }
             let events = status == PGRES_POLLING_READING ? Link.readable : Link.writable
@@ -39,6 +61,13 @@ extension Link {
         let report = ConnectReport(PQerrorMessage(pending).map { String(cString: $0) } ?? "")
         return PostgresError(.connectionFailed, report.message, sqlState: report.sqlState, database: database, location: location)
     }
+}
+
+/// How far connecting has come.
+struct ConnectionAttempt {
+    let settings: ConnectionSettings
+    /// What libpq waits for next.
+    var status: PostgresPollingStatusType
 }
 
 /// What libpq says about a failed attempt to connect, taken apart. With verbose errors, a refusal by the server reads

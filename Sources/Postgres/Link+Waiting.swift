@@ -37,6 +37,13 @@ extension Link {
         }
     }
 
+    /// Whether the socket takes bytes at this moment.
+    var isWritable: Bool {
+        guard let handle else { return false }
+        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLOUT), revents: 0)
+        return descriptor.fd >= 0 && poll(&descriptor, 1, 0) > 0
+    }
+
     /// Asks the server to stop the running statement, because the program has no use for the rest of it.
     func cancelStatement() {
         guard let handle, cancelRequest == nil else { return }

@@ -19,6 +19,9 @@ final class Link {
     /// Of the connection, once its options are resolved.
     var database: String?
 
+    /// An attempt to connect that was begun ahead of ``connect(_:)``.
+    var dialled: Result<ConnectionAttempt, any Error>?
+
     /// The deadline of the running call.
     var deadline: ContinuousClock.Instant?
     /// While set, the running call's cancellation and deadline are overlooked, and this limit holds: for cleaning up.

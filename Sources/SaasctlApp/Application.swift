@@ -79,6 +79,8 @@ public final class Application: Sendable {
     private func connect(for call: CommandCall) {
         guard let service = Registry.service(of: call.path) else { return }
         let services = services(profile: call.profile)
+        // On this very thread: another one may get its turn only when the flags are parsed.
+        services.dial(service)
         Task { try await services.connection(to: service) }
     }
 

@@ -44,6 +44,30 @@ struct ConnectingTests {
         #expect(try await connection.value("show statement_timeout", as: String.self) == "5s")
     }
 
+    @Test(.timeLimit(.minutes(1))) func whatWasDialledStartsAtTheServerWhileNobodyWaits() async throws {
+        let name = ScratchCluster.shared.uniqueName("dialled")
+        let dialled = Connection(
+            dialling: ConnectionConfiguration(ScratchCluster.shared.connectionString(), applicationName: name))
+        let observer = try await ScratchCluster.shared.open()
+        while try await observer.value("select count(*) from pg_stat_activity where application_name = \(name)", as: Int.self) == 0 {}
+        try await dialled.establish()
+        #expect(try await dialled.value("show application_name", as: String.self) == name)
+    }
+
+    @Test(arguments: ["host=/nonexistent dbname=shop": PostgresError.Kind.connectionFailed, "nosuchoption=1": .configuration])
+    func whatWentWrongWithDiallingIsToldLater(text: String, kind: PostgresError.Kind) async throws {
+        let dialled = Connection(dialling: ConnectionConfiguration(text))
+        #expect(try await postgresError { try await dialled.establish() }.kind == kind)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func whatWasDialledCanBeGivenUp() async throws {
+        let silent = try SilentServer()
+        let dialled = Connection(dialling: ConnectionConfiguration("host=\(silent.folder) dbname=x user=x"))
+        let task = Task { try await dialled.establish() }
+        task.cancel()
+        #expect(try await postgresError { try await task.value }.kind == .cancelled)
+    }
+
     @Test func aURIWorksAsWell() async throws {
         let folder = ScratchCluster.shared.socketFolder.replacing("/", with: "%2F")
         let connection = try await Connection.open(ConnectionConfiguration("postgresql://postgres@\(folder)/postgres"))

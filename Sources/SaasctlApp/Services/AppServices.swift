@@ -35,6 +35,14 @@ final class AppServices: ServiceAccess {
         return try await cache.connection(to: try profile.database(of: service), of: service, profile: profile.name)
     }
 
+    /// Begins to connect without waiting; what goes wrong is told by ``connection(to:)``.
+    func dial(_ service: String) {
+        guard let profile = try? profile(), let database = try? profile.database(of: service), !database.hasAmbiguousPassword else {
+            return
+        }
+        cache.dial(database)
+    }
+
     func masterKey() throws -> MasterKey {
         let profile = try profile()
         guard let key = MasterKey(try profile.readKey()) else {

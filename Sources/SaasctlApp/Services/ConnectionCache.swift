@@ -2,10 +2,18 @@ import Configuration
 import Kernel
 import Migrations
 import Postgres
+import Synchronization
 
 /// Connections that commands of one process share, so that a console or a script of many lines connects once per service.
 actor ConnectionCache {
     private var connections: [ConnectionString: Task<Connection, any Error>] = [:]
+    private nonisolated let dialled = Mutex<[ConnectionString: Connection]>([:])
+
+    /// Begins to connect, without waiting. What goes wrong is told when the connection is asked for.
+    nonisolated func dial(_ database: ConnectionString) {
+        let connection = Connection(dialling: ServiceConnection.configuration(database, applicationName: "saasctl"))
+        dialled.withLock { $0[database] = connection }
+    }
 
     /// An open connection with a checked schema. Two callers that ask at once get the same one; one that has died is replaced.
     func connection(to database: ConnectionString, of service: String, profile: String) async throws -> Connection {
@@ -18,7 +26,8 @@ actor ConnectionCache {
                 throw error
             }
         }
-        let opening = Task { try await ServiceConnection.open(database, service: service, profile: profile) }
+        let dialled = dialled.withLock { $0.removeValue(forKey: database) }
+        let opening = Task { try await ServiceConnection.open(database, service: service, profile: profile, dialled: dialled) }
         connections[database] = opening
         do {
             return try await withTaskCancellationHandler {
@@ -45,15 +54,24 @@ enum ServiceConnection {
             hint: "in a postgresql:// address write @, / and % inside a password as %40, %2F and %25; elsewhere put it in single quotes")
     }
 
+    static func configuration(_ database: ConnectionString, applicationName: String) -> ConnectionConfiguration {
+        ConnectionConfiguration(database.text, applicationName: applicationName, lockTimeout: lockTimeout)
+    }
+
+    /// - Parameter dialled: a connection that was begun already.
     /// - Throws: `PostgresError`; a `Failure` where the schema does not suit this binary, or the sandbox is not running.
     static func open(
-        _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl"
+        _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl", dialled: Connection? = nil
     ) async throws -> Connection {
         if database.hasAmbiguousPassword { throw malformed(service, profile) }
-        let configuration = ConnectionConfiguration(database.text, applicationName: applicationName, lockTimeout: lockTimeout)
         let connection: Connection
         do {
-            connection = try await Connection.open(configuration)
+            if let dialled {
+                connection = dialled
+                try await dialled.establish()
+            } else {
+                connection = try await Connection.open(configuration(database, applicationName: applicationName))
+            }
         } catch let error as PostgresError where error.kind == .configuration {
             throw malformed(service, profile)
         } catch let error as PostgresError where profile == Profile.sandboxName && error.kind == .connectionFailed {
