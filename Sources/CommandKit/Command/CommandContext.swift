@@ -73,3 +73,5 @@ public struct Invocation: Sendable, Hashable {
     /// `org create`
     public var path: String { words.joined(separator: " ") }
 }
+    /// The shared flags of this very command line, with their values: for commands that run others under them, never for records.
+    public internal(set) var given: [String] = []

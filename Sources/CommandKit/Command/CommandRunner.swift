@@ -46,16 +46,22 @@ public struct CommandRunner: Sendable {
 
     /// Parses a command line, which can be done while another command runs.
     ///
+    /// - Parameter defaults: shared flags that hold where the line does not say otherwise, as ``Invocation/given`` has them.
     /// - Returns: what runs it to its end; says nothing about how it ended.
-    public func prepared(_ arguments: [String]) -> @Sendable () async -> CommandOutcome {
+    public func prepared(_ own: [String], defaults: [String] = []) -> @Sendable () async -> CommandOutcome {
+        let arguments = SharedFlags.line(own, defaults: defaults)
         do {
             let route = try CommandLineRouter(root: root()).route(arguments)
             if case .run(let call) = route { prepare(call) }
             guard case .run(let call) = route, case .command(let command) = try call.parse() else {
                 return { await self.outcome(surroundings(of: arguments)) { _ in try await answer(arguments) } }
             }
-            let invocation = call.invocation
-            return { await self.outcome(surroundings(of: arguments)) { try await run(command, invocation, &$0) } }
+            var invocation = call.invocation
+            invocation.given = SharedFlags.given(in: own)
+            let witness = call.path.witness
+            return { [invocation] in
+                await self.outcome(surroundings(of: arguments)) { try await run(command, invocation, witness, &$0) }
+            }
         } catch {
             return { .failed(error, surroundings(of: arguments)) }
         }
