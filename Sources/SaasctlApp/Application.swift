@@ -46,8 +46,15 @@ public final class Application: Sendable {
             mallopt(M_ARENA_MAX, 2)
         #endif
         let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
-        let status = await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+        let status = await Signals.obey { await application.run(bytes: processArguments()) }
         withExtendedLifetime(application) { _exit(status) }
+    }
+
+    /// The bytes of the process's arguments, without the program's name. Swift's own list has them repaired.
+    private static func processArguments() -> [[UInt8]] {
+        (0..<Int(CommandLine.argc)).dropFirst().compactMap { CommandLine.unsafeArgv[$0] }.map { argument in
+            Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+        }
     }
 
     /// The process's variables. Read once, before there are other threads; of a name that is there twice the first, as getenv(3) does.
@@ -67,6 +74,16 @@ public final class Application: Sendable {
     /// - Parameter arguments: without the program's name.
     public func run(_ arguments: [String]) async -> Int32 {
         await runner.run(arguments)
+    }
+
+    /// The same for arguments as the system hands them over. One that is not UTF-8 is refused: a repaired one would name something else.
+    public func run(bytes arguments: [[UInt8]]) async -> Int32 {
+        let words = arguments.map { String(validating: $0, as: UTF8.self) }
+        guard let broken = words.firstIndex(of: nil) else { return await run(words.compactMap(\.self)) }
+        let failure = Failure(.usage, "argument \(broken + 1) is not valid UTF-8")
+        let outcome = CommandOutcome.failed(failure, runner.surroundings(of: words.compactMap(\.self)))
+        runner.report(outcome)
+        return outcome.status
     }
 
     var runner: CommandRunner {
