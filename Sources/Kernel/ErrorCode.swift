@@ -69,7 +69,8 @@ extension ErrorCode {
 
 /// The one error shape at the boundary: what went wrong, which kind it is, and what to do about it.
 ///
-/// `message` and `details` are shown to people and end up in logs, so they never carry a secret.
+/// `message` and `details` are shown to people and end up in logs, so they never carry a secret. What they quote is cut where it is long:
+/// whoever throws need not think of that.
 public struct Failure: Error, Sendable, CustomStringConvertible {
     public let code: ErrorCode
     /// Lower case, no full stop, values in double quotes.
@@ -81,9 +82,9 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
 
     public init(_ code: ErrorCode, _ message: String, hint: String? = nil, details: [String] = []) {
         self.code = code
-        self.message = message
-        self.hint = hint
-        self.details = details
+        self.message = Excerpt.message(message)
+        self.hint = hint.map(Excerpt.message)
+        self.details = details.map(Excerpt.message)
     }
 
     public var description: String { "\(code): \(message)" }
