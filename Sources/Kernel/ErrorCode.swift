@@ -49,6 +49,8 @@ public struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
 extension ErrorCode {
     public static let unexpected = ErrorCode("UNEXPECTED", .failure)
+    /// Standard output takes no more; what the command did before is done.
+    public static let outputFailed = ErrorCode("OUTPUT_FAILED", .failure)
     public static let usage = ErrorCode("USAGE", .usage)
     public static let configuration = ErrorCode("CONFIGURATION", .configuration)
     public static let schemaOutdated = ErrorCode("SCHEMA_OUTDATED", .configuration)

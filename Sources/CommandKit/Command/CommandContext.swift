@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import Kernel
+import Synchronization
 
 /// All that a command may know of the world outside: nothing else reaches for the streams, the environment or the time.
 public final class CommandContext: Sendable {
@@ -17,6 +18,13 @@ public final class CommandContext: Sendable {
     public let renderer: Renderer
     public let confirmation: Confirmation
     public let services: any ServiceAccess
+    private let lasting = Mutex<LastingChange?>(nil)
+
+    /// What this command has done that its failing later does not undo.
+    struct LastingChange: Sendable {
+        /// By which it can be looked at; `nil` for something that has no name.
+        let identifier: String?
+    }
 
     /// - Throws: `Failure` with `CONFIGURATION` where a variable of the environment makes no sense.
     public init(
@@ -45,7 +53,17 @@ public final class CommandContext: Sendable {
             profileColor: color ? .always : .never)
     }
 
-    /// A line on standard error for a person, unless `--quiet` says otherwise.
+    /// Tells that something has been changed for good, so that a failure to show it is not taken for a failure to do it. ``perform(_:_:_:)``
+    /// does it for what it commits.
+    ///
+    /// - Parameter identifier: what a `get` of the same noun takes, where there is one.
+    public func noteChange(_ identifier: String? = nil) {
+        lasting.withLock { $0 = LastingChange(identifier: identifier) }
+    }
+
+    var lastingChange: LastingChange? { lasting.withLock { $0 } }
+
+    /// A line on standard error, unless `--quiet` says otherwise.
     public func notice(_ text: String) {
         guard !global.quiet else { return }
         io.writeError(TerminalText.printable(text) + "\n")

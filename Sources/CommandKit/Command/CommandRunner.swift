@@ -91,7 +91,10 @@ public struct CommandRunner: Sendable {
             failure, reference: ending.reference, debug: ending.debugText)
     }
 
-    private func run(_ command: any SaasctlCommand, _ invocation: Invocation, _ ending: inout CommandOutcome.Surroundings) async throws {
+    private func run(
+        _ command: any SaasctlCommand, _ invocation: Invocation, _ witness: CommandPath.Witness?,
+        _ ending: inout CommandOutcome.Surroundings
+    ) async throws {
         let global = command.global
         ending.debug = global.debug
         ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
@@ -103,7 +106,14 @@ public struct CommandRunner: Sendable {
         let limit = try global.timeLimit(environment: environment)
         let context = try await makeContext(global, invocation)
         ending.reference = context.correlationId
-        try await Deadline.run(within: limit) { try await command.run(context) }
+        do {
+            try await Deadline.run(within: limit) { try await command.run(context) }
+        } catch TerminalError.writeFailed(let errno) {
+            guard let change = context.lastingChange else { throw TerminalError.writeFailed(errno: errno) }
+            throw Failure(
+                .outputFailed, "the change was made, but its result could not be written to standard output: \(SystemError.text(errno))",
+                hint: witness?.commandLine(for: change.identifier))
+        }
     }
 
     /// What runs no command of the tree: help, the version, completions.

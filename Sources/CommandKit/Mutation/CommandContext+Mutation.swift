@@ -47,7 +47,9 @@ extension CommandContext {
         let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: terms.isDryRun)
         let connection = try await services.connection(to: mutation.service)
         let transaction = TransactionOptions(ending: terms.isDryRun ? .rollback : .commit, retry: .standard)
-        return try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+        let outcome = try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+        if case .changed(let value) = outcome { noteChange(value.identifier) }
+        return outcome
     }
 
     /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.

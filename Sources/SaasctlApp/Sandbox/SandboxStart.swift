@@ -19,6 +19,7 @@ struct SandboxStart: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         let start = try await context.sandbox().start { profile in try await prepare(profile, context) }
         context.notice(start.isNew ? "made a new sandbox" : start.startedServer ? "started the sandbox" : "the sandbox is running already")
+        if start.isNew || start.startedServer { context.noteChange() }
         try context.renderer.object(SandboxReport(try context.sandbox().status()))
     }
 
