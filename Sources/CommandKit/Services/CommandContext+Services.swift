@@ -34,4 +34,15 @@ extension CommandContext {
         guard let label = global.organization(environment: environment) else { return nil }
         return try await services.directory.organizationId(label)
     }
+    /// The value of a flag that names a service.
+    ///
+    /// - Throws: `Failure` with `USAGE` where there is no service of that name.
+    public func service(_ name: String, flag: String) throws -> String {
+        guard !services.names.contains(name) else { return name }
+        let nearest = Spelling.nearest(to: name, among: services.names)
+        throw Failure(
+            .usage, "there is no service \"\(name)\"",
+            hint: nearest.map { "\(flag) \($0)" } ?? "one of \(services.names.joined(separator: ", "))")
+    }
+
 }

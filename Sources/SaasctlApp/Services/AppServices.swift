@@ -28,6 +28,8 @@ final class AppServices: ServiceAccess {
         }
     }
 
+    var names: [String] { Registry.services }
+
     var operatorAccount: String { ProcessAccount.name }
 
     func connection(to service: String) async throws -> Connection {
