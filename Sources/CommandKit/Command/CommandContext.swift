@@ -37,6 +37,8 @@ public final class CommandContext: Sendable {
         self.global = global
         self.services = services
         self.invocation = invocation
+        // Also for commands that change nothing: whoever mistypes it believes to be safe.
+        _ = try global.forbidsChanges(environment: environment)
         correlationId = global.correlationId ?? UUID.version7(at: clock.now())
         output = try global.outputFormat(environment: environment)
         color = global.usesColor(onTerminal: io.stdoutIsTerminal, environment: environment, profileChoice: profileColor)
