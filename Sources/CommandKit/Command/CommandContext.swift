@@ -68,13 +68,13 @@ public final class CommandContext: Sendable {
     /// A line on standard error, unless `--quiet` says otherwise.
     public func notice(_ text: String) {
         guard !global.quiet else { return }
-        io.writeError(TerminalText.printable(text) + "\n")
+        io.writeError(NoticeLine.text(text, output))
     }
 
     /// A line on standard error that only `--verbose` asks for.
     public func explain(_ text: @autoclosure () -> String) {
         guard global.verbose else { return }
-        io.writeError(TerminalText.printable(text()) + "\n")
+        io.writeError(NoticeLine.text(text(), output))
     }
 }
 
@@ -84,6 +84,8 @@ public struct Invocation: Sendable, Hashable {
     public let words: [String]
     /// The names of the flags that were given, sorted: `["--name", "--owner"]`.
     public let flags: [String]
+    /// The shared flags of this very command line, with their values: for commands that run others under them, never for records.
+    public internal(set) var given: [String] = []
 
     public init(words: [String], flags: [String] = []) {
         self.words = words
@@ -93,5 +95,3 @@ public struct Invocation: Sendable, Hashable {
     /// `org create`
     public var path: String { words.joined(separator: " ") }
 }
-    /// The shared flags of this very command line, with their values: for commands that run others under them, never for records.
-    public internal(set) var given: [String] = []
