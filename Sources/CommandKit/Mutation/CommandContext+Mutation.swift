@@ -65,7 +65,10 @@ extension CommandContext {
     }
 
     private func readOnly(_ who: String) -> Failure {
-        Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
+        let isDryRun = invocation.flags.contains("--dry-run")
+        return Failure(
+            .readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only",
+            details: isDryRun ? ["a dry run makes the change and then undoes it, which takes the right to write"] : [])
     }
 
     private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {
