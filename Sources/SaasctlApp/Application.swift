@@ -96,7 +96,7 @@ public final class Application: Sendable {
     private func connect(for call: CommandCall) {
         guard let service = Registry.service(of: call.path) else { return }
         let services = services(profile: call.profile)
-        Task { try await services.connection(to: service) }
+        Task { try await services.prepareConnection(to: service) }
     }
 
     /// The same object for the same profile, so that it is resolved once.

@@ -37,6 +37,12 @@ final class AppServices: ServiceAccess {
         return try await cache.connection(to: try profile.database(of: service), of: service, profile: profile.name)
     }
 
+    /// Begins to connect. What goes wrong is told when a command asks for the connection.
+    func prepareConnection(to service: String) async throws {
+        let profile = try profile()
+        await cache.prepare(try profile.database(of: service), of: service, profile: profile.name)
+    }
+
     func masterKey() throws -> MasterKey {
         let profile = try profile()
         guard let key = MasterKey(try profile.readKey()) else {

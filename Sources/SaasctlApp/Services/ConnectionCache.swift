@@ -5,31 +5,40 @@ import Postgres
 
 /// Connections that commands of one process share, so that a console or a script of many lines connects once per service.
 actor ConnectionCache {
-    private var connections: [ConnectionString: Task<Connection, any Error>] = [:]
+    private var connections: [ConnectionString: SharedConnection] = [:]
 
-    /// An open connection with a checked schema. Two callers that ask at once get the same one; one that has died is replaced.
+    /// Begins to connect, for somebody who will ask for the connection later. What goes wrong is told then.
+    func prepare(_ database: ConnectionString, of service: String, profile: String) {
+        guard connections[database] == nil else { return }
+        connections[database] = SharedConnection { try await ServiceConnection.open(database, service: service, profile: profile) }
+    }
+
+    /// An open connection with a checked schema. Two callers that ask at once get the same one. One that has died since its last use is
+    /// replaced: nothing of this command has been sent on it yet.
+    ///
+    /// - Throws: `CancellationError` at once where the task is cancelled. When the last of those who wait has gone, connecting is given up.
     func connection(to database: ConnectionString, of service: String, profile: String) async throws -> Connection {
-        if let known = connections[database] {
+        while true {
+            try Task.checkCancellation()
+            prepare(database, of: service, profile: profile)
+            guard let shared = connections[database], let place = shared.join() else {
+                connections[database] = nil
+                continue
+            }
             do {
-                let connection = try await known.value
+                let connection = try await shared.value(for: place)
                 if await connection.isOpen { return connection }
             } catch {
-                connections[database] = nil
+                forget(shared, database)
                 throw error
             }
+            forget(shared, database)
         }
-        let opening = Task { try await ServiceConnection.open(database, service: service, profile: profile) }
-        connections[database] = opening
-        do {
-            return try await withTaskCancellationHandler {
-                try await opening.value
-            } onCancel: {
-                opening.cancel()
-            }
-        } catch {
-            connections[database] = nil
-            throw error
-        }
+    }
+
+    /// Unless somebody has put another in its place meanwhile; one that others still wait for stays.
+    private func forget(_ shared: SharedConnection, _ database: ConnectionString) {
+        if connections[database] === shared, !shared.isAwaited { connections[database] = nil }
     }
 }
 
