@@ -70,6 +70,31 @@ import Testing
         }
     }
 
+    @Test func `a connection that the server has closed meanwhile is opened again`() async throws {
+        let database = TestDatabases.current["organization"]
+        let killer = try await database.connect(as: .superuser)
+        try await withCommandLine(TestDatabases.current) { cli in
+            let result = try await cli.runAtTerminal("repl", "-o", "name") { terminal in
+                try await terminal.expect("environment> ")
+                try await terminal.type("org create first --owner \(owner)\n")
+                try await terminal.expect("first\r\n")
+                try await terminal.expect("environment> ")
+                let kill: SQL = """
+                    select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                    where datname = \(database.name) and application_name = 'saasctl' and pid <> pg_backend_pid()
+                    """
+                let killed = try await killer.session { try $0.all(Query<Bool>(kill) { try $0.get(0) }) }
+                #expect(killed == [true])
+                try await terminal.type("org create second --owner \(owner)\n")
+                try await terminal.expect("second\r\n")
+                try await terminal.expect("environment> ")
+                try await terminal.type("exit\n")
+            }
+            #expect(result.status == 0 && !result.stdout.contains("DATABASE_UNAVAILABLE"), "\(result)")
+        }
+        await killer.close()
+    }
+
     @Test func `a full disk and a broken argument are told as what they are`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in
             let full = try await cli.shell("saasctl org create full --owner \(owner) >/dev/full")

@@ -27,7 +27,7 @@ actor ConnectionCache {
             }
             do {
                 let connection = try await shared.value(for: place)
-                if await connection.isOpen { return connection }
+                if await connection.isAlive() { return connection }
             } catch {
                 forget(shared, database)
                 throw error
