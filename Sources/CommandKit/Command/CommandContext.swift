@@ -71,6 +71,12 @@ public final class CommandContext: Sendable {
         io.writeError(NoticeLine.text(text, output))
     }
 
+    /// What is being done just now, for a person who waits for it.
+    public func progress(_ text: String) {
+        guard io.stderrIsTerminal, !output.isMachineReadable else { return }
+        notice(text)
+    }
+
     /// A line on standard error that only `--verbose` asks for.
     public func explain(_ text: @autoclosure () -> String) {
         guard global.verbose else { return }
