@@ -9,6 +9,20 @@ public enum Actor: Sendable, Hashable, CustomStringConvertible {
     /// A consumer that reacts to an event.
     case service(String)
 
+    /// - Returns: `nil` for text that is not in the form of ``description``.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[1].isEmpty else { return nil }
+        switch parts[0] {
+        case "operator": self = .operatorAccount(parts[1])
+        case "user":
+            guard let id = UUID(uuidString: parts[1]) else { return nil }
+            self = .user(id)
+        case "service": self = .service(parts[1])
+        default: return nil
+        }
+    }
+
     /// `operator:ada`, `user:<id>` or `service:billing`: the form in which it is stored.
     public var description: String {
         switch self {

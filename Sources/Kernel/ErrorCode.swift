@@ -49,6 +49,8 @@ public struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
 extension ErrorCode {
     public static let unexpected = ErrorCode("UNEXPECTED", .failure)
+    /// Standard output takes no more; what the command did before is done.
+    public static let outputFailed = ErrorCode("OUTPUT_FAILED", .failure)
     public static let usage = ErrorCode("USAGE", .usage)
     public static let configuration = ErrorCode("CONFIGURATION", .configuration)
     public static let schemaOutdated = ErrorCode("SCHEMA_OUTDATED", .configuration)
@@ -69,7 +71,8 @@ extension ErrorCode {
 
 /// The one error shape at the boundary: what went wrong, which kind it is, and what to do about it.
 ///
-/// `message` and `details` are shown to people and end up in logs, so they never carry a secret.
+/// `message` and `details` are shown to people and end up in logs, so they never carry a secret. What they quote is cut where it is long:
+/// whoever throws need not think of that.
 public struct Failure: Error, Sendable, CustomStringConvertible {
     public let code: ErrorCode
     /// Lower case, no full stop, values in double quotes.
@@ -81,9 +84,9 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
 
     public init(_ code: ErrorCode, _ message: String, hint: String? = nil, details: [String] = []) {
         self.code = code
-        self.message = message
-        self.hint = hint
-        self.details = details
+        self.message = Excerpt.message(message)
+        self.hint = hint.map(Excerpt.message)
+        self.details = details.map(Excerpt.message)
     }
 
     public var description: String { "\(code): \(message)" }

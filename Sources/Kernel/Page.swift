@@ -24,6 +24,8 @@ public struct PageCursor: Sendable, Hashable, CustomStringConvertible {
     public let time: Timestamp
     public let id: UUID
 
+    private static let times = Timestamp(year: 1, month: 1, day: 1)..<Timestamp(year: 10_000, month: 1, day: 1)
+
     public init(time: Timestamp, id: UUID) {
         self.time = time
         self.id = id
@@ -31,9 +33,12 @@ public struct PageCursor: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(time.microseconds)_\(id.text)" }
 
+    /// - Returns: `nil` for what is no cursor; also for times that a database might not know, before the year 1 or after the year 9999.
     public init?(_ text: String) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = UUID(uuidString: String(parts[1])) else { return nil }
+        guard parts.count == 2, let microseconds = Int64(parts[0]), let id = UUID(uuidString: String(parts[1])),
+            Self.times.contains(Timestamp(microseconds: microseconds))
+        else { return nil }
         self.init(time: Timestamp(microseconds: microseconds), id: id)
     }
 }

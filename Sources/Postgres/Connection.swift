@@ -79,6 +79,13 @@ public actor Connection {
     /// Whether the connection can be used as far as is known: a server that has died since the last call is only noticed by the next.
     public var isOpen: Bool { link.isOpen }
 
+    /// Whether the connection can still be used, by what the server has sent unasked since the last call: a good-bye, or the end of the
+    /// stream. Sends nothing and waits for nothing; a server that vanished without a word is only noticed by the next call.
+    public func isAlive() -> Bool {
+        link.noticeEnd()
+        return link.isOpen
+    }
+
     /// Closes the connection; a second time does nothing. Later calls throw ``PostgresError`` of kind `.closed`.
     public func close() {
         link.close()

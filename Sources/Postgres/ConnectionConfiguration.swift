@@ -17,6 +17,8 @@ public struct ConnectionConfiguration: Sendable {
     public var cancelGrace: Duration
     /// How many statements the connection keeps prepared.
     public var statementCacheCapacity: Int
+    /// What the connection's first statement asks as well.
+    public var admission: Admission?
 
     public init(
         _ connectionString: String, applicationName: String = "saasctl", connectTimeout: Duration = .seconds(10),

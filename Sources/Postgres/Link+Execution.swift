@@ -6,6 +6,7 @@ extension Link {
         enum Purpose {
             /// About the transaction or the connection; its result is only checked.
             case control
+            case admission(Admission, Parameters)
             case prepare(StatementCache.Key, name: String)
             case execute(StatementCache.Key, StatementCache.Plan, Parameters)
         }
@@ -20,7 +21,7 @@ extension Link {
     func execute(_ statements: [SQL], location: CallSite) throws -> [ResultHandle] {
         try checkReady(location)
         let parameters = try statements.map { try Parameters($0, location: location) }
-        var steps = takeDeferred()
+        var steps = try takeDeferred(location)
         for (sql, parameters) in zip(statements, parameters) {
             let key = StatementCache.Key(sql)
             let plan = cache.plan(for: key)
@@ -46,13 +47,16 @@ extension Link {
     /// Sends what was deferred, in front of what cannot travel in a pipeline.
     func flushDeferred(_ location: CallSite) throws {
         try checkReady(location)
-        let steps = takeDeferred()
+        let steps = try takeDeferred(location)
         if !steps.isEmpty { _ = try run(steps, location) }
     }
 
-    private func takeDeferred() -> [Step] {
+    private func takeDeferred(_ location: CallSite) throws -> [Step] {
         defer { deferred = [] }
-        return deferred.map { Step(text: $0, purpose: .control) }
+        let steps = deferred.map { Step(text: $0, purpose: .control) }
+        guard let admission else { return steps }
+        // Behind the beginning of the transaction: some of its modes must be set before any query.
+        return steps + [Step(text: admission.sql.text, purpose: .admission(admission, try Parameters(admission.sql, location: location)))]
     }
 
     private static let deallocate = "deallocate "
@@ -74,7 +78,7 @@ extension Link {
             PQsendQueryParams(handle, step.text, 0, nil, nil, nil, nil, 1) == 1
         case .prepare(let key, let name):
             PQsendPrepare(handle, name, step.text, Int32(key.oids.count), key.oids) == 1
-        case .execute(_, .once, let parameters):
+        case .execute(_, .once, let parameters), .admission(_, let parameters):
             parameters.withPointers { count, types, values, lengths, formats in
                 PQsendQueryParams(handle, step.text, count, types, values, lengths, formats, 1) == 1
             }
@@ -88,10 +92,15 @@ extension Link {
     private func collect(_ steps: [Step], isPipeline: Bool, _ location: CallSite) throws -> [ResultHandle] {
         var results: [ResultHandle] = []
         results.reserveCapacity(steps.count)
-        var firstError: PostgresError?
+        var firstError: (any Error)?
         for step in steps {
             let result = try onlyResult(of: step.text, location)
-            if result.status == PGRES_PIPELINE_ABORTED {
+            if case .admission(let admission, _) = step.purpose, result.status != PGRES_PIPELINE_ABORTED {
+                if let refusal = judge(result, by: admission) {
+                    guard isOpen else { throw refusal }
+                    firstError = firstError ?? refusal
+                }
+            } else if result.status == PGRES_PIPELINE_ABORTED {
                 forget(step, because: nil)
             } else if let error = error(in: result) {
                 guard isOpen else { throw error }
@@ -108,6 +117,17 @@ extension Link {
         }
         if let firstError { throw firstError }
         return results
+    }
+
+    private func judge(_ result: ResultHandle, by admission: Admission) -> (any Error)? {
+        let error = error(in: result)
+        do {
+            try admission.judge(error.map { .failure($0) } ?? .success(result))
+            self.admission = nil
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The result of one message; libpq ends each with a NULL.
@@ -137,6 +157,7 @@ extension Link {
         case .control:
             // A displaced statement stays with the server until this is sent again.
             if step.text.hasPrefix(Self.deallocate) { cache.putBack(displaced: String(step.text.dropFirst(Self.deallocate.count))) }
+        case .admission: break
         case .prepare(let key, _):
             cache.forget(key)
         case .execute(let key, .prepared, _):

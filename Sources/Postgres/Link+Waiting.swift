@@ -44,6 +44,18 @@ extension Link {
         return descriptor.fd >= 0 && poll(&descriptor, 1, 0) > 0
     }
 
+    /// Takes in what has arrived between calls, and gives the connection up where that is its end.
+    func noticeEnd() {
+        while isOpen, let handle {
+            var descriptors = [pollfd(fd: PQsocket(handle), events: Int16(Link.readable), revents: 0)]
+            guard descriptors[0].fd >= 0 else { return abandon("the server closed the connection") }
+            guard poll(&descriptors, 1, 0) > 0 else { return }
+            guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
+                return abandon("the server closed the connection")
+            }
+        }
+    }
+
     /// Asks the server to stop the running statement, because the program has no use for the rest of it.
     func cancelStatement() {
         guard let handle, cancelRequest == nil else { return }

@@ -32,6 +32,8 @@ final class Link {
 
     /// Statements about the transaction that go out together with the next statement, to spare a round trip each.
     var deferred: [String] = []
+    /// Until it is answered well.
+    var admission: Admission?
     var cache: StatementCache
     /// The last error of the server within the running transaction.
     var transactionError: PostgresError?
@@ -40,6 +42,7 @@ final class Link {
 
     init(_ configuration: ConnectionConfiguration) {
         self.configuration = configuration
+        admission = configuration.admission
         cache = StatementCache(capacity: configuration.statementCacheCapacity)
     }
 

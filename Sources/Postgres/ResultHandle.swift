@@ -51,6 +51,13 @@ final class ResultHandle {
         }
     }
 
+    func rows<T>(of query: Query<T>) throws -> [T] {
+        var rows: [T] = []
+        rows.reserveCapacity(Int(rowCount))
+        for index in 0..<rowCount { rows.append(try query.decode(Row(result: self, index: index))) }
+        return rows
+    }
+
     func cell(row: Int32, column: Int32) -> Cell {
         var bytes: UnsafeRawBufferPointer?
         if PQgetisnull(pointer, row, column) == 0 {

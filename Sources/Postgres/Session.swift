@@ -92,9 +92,6 @@ public final class Session {
     }
 
     func decode<T>(_ query: Query<T>, _ result: ResultHandle) throws -> [T] {
-        var rows: [T] = []
-        rows.reserveCapacity(Int(result.rowCount))
-        for index in 0..<result.rowCount { rows.append(try query.decode(Row(result: result, index: index))) }
-        return rows
+        try result.rows(of: query)
     }
 }

@@ -46,8 +46,15 @@ public final class Application: Sendable {
             mallopt(M_ARENA_MAX, 2)
         #endif
         let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
-        let status = await Signals.obey { await application.run(Array(CommandLine.arguments.dropFirst())) }
+        let status = await Signals.obey { await application.run(bytes: processArguments()) }
         withExtendedLifetime(application) { _exit(status) }
+    }
+
+    /// The bytes of the process's arguments, without the program's name. Swift's own list has them repaired.
+    private static func processArguments() -> [[UInt8]] {
+        (0..<Int(CommandLine.argc)).dropFirst().compactMap { CommandLine.unsafeArgv[$0] }.map { argument in
+            Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+        }
     }
 
     /// The process's variables. Read once, before there are other threads; of a name that is there twice the first, as getenv(3) does.
@@ -69,6 +76,16 @@ public final class Application: Sendable {
         await runner.run(arguments)
     }
 
+    /// The same for arguments as the system hands them over. One that is not UTF-8 is refused: a repaired one would name something else.
+    public func run(bytes arguments: [[UInt8]]) async -> Int32 {
+        let words = arguments.map { String(validating: $0, as: UTF8.self) }
+        guard let broken = words.firstIndex(of: nil) else { return await run(words.compactMap(\.self)) }
+        let failure = Failure(.usage, "argument \(broken + 1) is not valid UTF-8")
+        let outcome = CommandOutcome.failed(failure, runner.surroundings(of: words.compactMap(\.self)))
+        runner.report(outcome)
+        return outcome.status
+    }
+
     var runner: CommandRunner {
         CommandRunner(
             root: { RootCommand.self }, io: io, environment: environment, failures: Self.failures,
@@ -78,10 +95,7 @@ public final class Application: Sendable {
     /// Begins to connect to the database of the command's service. What goes wrong is told when the command asks for the connection.
     private func connect(for call: CommandCall) {
         guard let service = Registry.service(of: call.path) else { return }
-        let services = services(profile: call.profile)
-        // On this very thread: another one may get its turn only when the flags are parsed.
-        services.dial(service)
-        Task { try await services.connection(to: service) }
+        services(profile: call.profile).prepareConnection(to: service)
     }
 
     /// The same object for the same profile, so that it is resolved once.

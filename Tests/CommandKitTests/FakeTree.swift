@@ -189,6 +189,7 @@ struct NoServices: ServiceAccess {
     func profile() throws -> Profile { throw Self.failure }
     func connection(to service: String) async throws -> Connection { throw Self.failure }
     func masterKey() throws -> MasterKey { throw Self.failure }
+    var names: [String] { ["identity", "organization"] }
     var operatorAccount: String { "tester" }
     var directory: any Directory { Nobody() }
 

@@ -128,6 +128,7 @@ private struct OneDatabase: ServiceAccess {
     func profile() throws -> Profile { Profile(name: "test", databases: ServiceDatabases()) }
     func connection(to service: String) async throws -> Connection { connection }
     func masterKey() throws -> MasterKey { try #require(MasterKey([UInt8](repeating: 7, count: 32))) }
+    var names: [String] { [] }
     var operatorAccount: String { "tester" }
     var directory: any Directory { NoServices().directory }
 }

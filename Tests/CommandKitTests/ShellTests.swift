@@ -149,7 +149,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5))) func aScriptPreparesTheNextLineWhileOneRuns() async {
         let isPrepared = Mutex(false)
-        let shell = Shell(editor: ScriptedEditor([.line("one"), .line("two")]), io: CapturedTerminal(), mode: .script) { words in
+        let shell = Shell(editor: ScriptedEditor([.line("one"), .line("two")]), io: CapturedTerminal(), mode: .script) { _, words in
             isPrepared.withLock { $0 = words == ["two"] }
             return {
                 while words == ["one"] && !isPrepared.withLock({ $0 }) { await Task.yield() }
@@ -192,7 +192,7 @@ extension Shell {
     fileprivate convenience init(
         editor: any LineEditor, io: any TerminalIO, mode: Mode, execute: @escaping @Sendable ([String]) async -> CommandOutcome
     ) {
-        self.init(editor: editor, io: io, mode: mode, prepare: { words in { await execute(words) } })
+        self.init(editor: editor, io: io, mode: mode, prepare: { flags, words in { await execute(flags + words) } })
     }
 }
 

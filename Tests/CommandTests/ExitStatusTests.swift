@@ -1,5 +1,7 @@
+import CommandKit
 import Kernel
 import Postgres
+import SaasctlApp
 import TestSupport
 import Testing
 
@@ -47,10 +49,54 @@ import Testing
                 (["org", "create", "Not A Slug", "--owner", OutputTests.owner], "SLUG_INVALID", "lower-case"),
                 (["identity", "user", "register", "nonsense"], "EMAIL_INVALID", "\"nonsense\" is not an e-mail address"),
                 (["org", "list", "--quiet", "--verbose"], "USAGE", "exclude each other"),
+                (["org", "list", "--cursor", "9223372036854775807_00000000-0000-019c-0000-000000000005"], "USAGE", "cursor"),
+                (["org", "create", "acme", "--owner", OutputTests.owner, "--reason", "a\u{1B}[31mb"], "USAGE", "--reason"),
+                (["org", "create", "acme", "--owner", OutputTests.owner, "--reason", "a\nb"], "USAGE", "--reason"),
+                (["org", "create", "acme", "--owner", OutputTests.owner, "--idempotency-key", "a\u{7}b"], "USAGE", "--idempotency-key"),
+                (["org", "list", "--limit", "-5"], "USAGE", "--limit=-5"),
+                (["org", "list", "--limit", ""], "USAGE", "\"--limit\" is empty"),
+                (["org", "list", "--limit="], "USAGE", "\"--limit\" is empty"),
+                (["org", "list", "--timeout", "5"], "USAGE", "ms, s, m, h or d"),
+                (["audit", "query", "--source", "biling"], "USAGE", "--source billing"),
+                (["audit", "query", "--source", "xyzzy"], "USAGE", "identity, organization, billing"),
+                (["audit", "query", "--actor", "ada"], "USAGE", "operator:NAME"),
+                (["audit", "query", "--actor", "user:ada"], "USAGE", "UUID"),
+                (["audit", "query", "--actor", "operator:"], "USAGE", "operator:NAME"),
             ] {
                 let result = await program.run(arguments)
                 #expect(result.status == 64 && result.code == code && result.stdout.isEmpty, "\(result)")
                 #expect(result.stderr.contains(part), "\(result)")
+            }
+        }
+    }
+
+    @Test func `an argument that is not UTF-8 is refused by its number`() async throws {
+        try await Program.lend { program in
+            let io = CapturedTerminal()
+            let application = Application(io: io, environment: program.environment)
+            let status = await application.run(bytes: [
+                Array("org".utf8), Array("get".utf8), [0x61, 0xFF], Array("-o".utf8), Array("json".utf8),
+            ])
+            #expect(status == 64 && io.output.isEmpty)
+            let error = try JSONValue(parsing: io.errors)
+            #expect(error["code"]?.string == "USAGE" && error["message"]?.string == "argument 3 is not valid UTF-8", "\(io.errors)")
+        }
+    }
+
+    @Test(.databases("identity", "organization")) func `a huge value is not echoed whole`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let huge = String(repeating: "x", count: 100_000)
+            for arguments in [
+                ["org", "create", huge, "--owner", OutputTests.owner], ["org", "get", huge], ["org", huge], ["org", "list", "--\(huge)"],
+                ["org", "list", huge], ["org", "list", "--limit", huge], ["identity", "user", "register", huge],
+                ["org", "list", "-P", huge],
+                ["org", "get", String(repeating: "x\"", count: 50_000)],
+            ] {
+                for format in ["table", "json"] {
+                    let result = await program.run(arguments + ["-o", format])
+                    #expect(result.status != 0 && result.stderr.utf8.count < 4_000, "\(arguments[0]) \(result.stderr.utf8.count)")
+                    #expect(result.stderr.contains("…"), "\(result.stderr.prefix(500))")
+                }
             }
         }
     }

@@ -37,8 +37,13 @@ import Testing
             await program.run("org", "create", "beta", "--owner", OutputTests.owner)
             #expect(await program.run("--org", "acme", "org", "get", "-o", "name").stdout == "acme\n")
             #expect(await program.run("org", "get", "-o", "name", variables: ["SAASCTL_ORG": "acme"]).stdout == "acme\n")
-            let both = await program.run("org", "get", "beta", "-o", "name", "--org", "acme")
-            #expect(both.stdout == "beta\n", "\(both)")
+            let both = await program.run("org", "get", "beta", "-o", "name", variables: ["SAASCTL_ORG": "acme"])
+            #expect(both.stdout == "beta\n", "the variable only stands in: \(both)")
+            let same = await program.run("org", "get", "beta", "-o", "name", "--org", "beta")
+            #expect(same.stdout == "beta\n", "\(same)")
+            let contradiction = await program.run("org", "get", "beta", "--org", "acme")
+            #expect(contradiction.status == 64 && contradiction.code == "USAGE", "\(contradiction)")
+            #expect(contradiction.stderr.contains("\"beta\"") && contradiction.stderr.contains("\"acme\""), "\(contradiction)")
         }
     }
 
@@ -59,6 +64,23 @@ import Testing
             await program.run("org", "create", "gamma", "--owner", OutputTests.owner)
             let stories = try await database.number("select count(distinct correlation_id) from outbox")
             #expect(stories == 3, "each command is a story of its own")
+        }
+    }
+
+    @Test(arguments: [["org", "list"], ["sandbox", "status"], ["completion", "bash"]])
+    func `a nonsensical SAASCTL_READ_ONLY is refused by every command`(_ arguments: [String]) async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let result = await program.run(arguments, variables: ["SAASCTL_READ_ONLY": "maybe"])
+            #expect(result.status == 78 && result.stderr.contains("SAASCTL_READ_ONLY is \"maybe\""), "\(result)")
+        }
+    }
+
+    @Test func `a dry run under --read-only is refused, with the reason`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let result = await program.run("--read-only", "org", "create", "acme", "--owner", OutputTests.owner, "--dry-run")
+            #expect(result.status == 6 && result.stderr.contains("a dry run makes the change and then undoes it"), "\(result)")
+            let other = await program.run("--read-only", "org", "create", "acme", "--owner", OutputTests.owner)
+            #expect(other.status == 6 && !other.stderr.contains("dry run"), "\(other)")
         }
     }
 

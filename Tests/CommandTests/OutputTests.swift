@@ -1,3 +1,4 @@
+import CommandKit
 import FoundationEssentials
 import Kernel
 import TestSupport
@@ -90,6 +91,37 @@ import Testing
             #expect(try JSONValue(parsing: variable.stderr)["code"]?.string == "ORG_NOT_FOUND")
             let usage = await program.run("org", "creat", "x", "-o", "json")
             #expect(try JSONValue(parsing: usage.stderr)["code"]?.string == "USAGE", "also where nothing could be parsed")
+        }
+    }
+
+    @Test func `a lost result of a change is not a change that failed`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let full = TerminalError.writeFailed(errno: 28)
+            let created = await program.run(["org", "create", "acme", "--owner", Self.owner], outputFailsWith: full)
+            #expect(created.status == 1 && created.code == "OUTPUT_FAILED", "\(created)")
+            #expect(created.stderr.contains("the change was made, but its result could not be written"), "\(created)")
+            #expect(created.stderr.contains("try: saasctl org get acme\n"), "\(created)")
+            #expect(await program.run("org", "list", "-o", "name").stdout == "acme\n")
+
+            let read = await program.run(["org", "get", "acme"], outputFailsWith: full)
+            #expect(read.status == 1 && read.code == "OUTPUT_FAILED" && !read.stderr.contains("change"), "\(read)")
+            let rehearsed = await program.run(["org", "create", "beta", "--owner", Self.owner, "-n"], outputFailsWith: full)
+            #expect(rehearsed.status == 1 && !rehearsed.stderr.contains("was made"), "\(rehearsed)")
+            let key = ["org", "create", "gamma", "--owner", Self.owner, "--idempotency-key", "k"]
+            await program.run(key)
+            let repeated = await program.run(key, outputFailsWith: full)
+            #expect(repeated.code == "OUTPUT_FAILED" && !repeated.stderr.contains("was made"), "\(repeated)")
+        }
+    }
+
+    @Test func `notices are json where results are`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            for slug in ["a1", "b2"] { await program.run("org", "create", slug, "--owner", Self.owner) }
+            let notice = try JSONValue(parsing: await program.run("org", "list", "--limit", "1", "-o", "json").stderr)
+            #expect(notice["schema"]?.string == "saasctl/v1" && notice["kind"]?.string == "Notice")
+            #expect(notice["message"]?.string?.hasPrefix("there is more: go on with --cursor ") == true)
+            let explained = await program.run("db", "verify", "--service", "organization", "-v", "-o", "json")
+            #expect(try JSONValue(parsing: explained.stderr)["kind"]?.string == "Notice", "\(explained)")
         }
     }
 

@@ -36,8 +36,11 @@ struct Program {
     }
 
     @discardableResult
-    func run(_ arguments: [String], input: String = "", variables: [String: String] = [:]) async -> CommandResult {
+    func run(
+        _ arguments: [String], input: String = "", variables: [String: String] = [:], outputFailsWith failure: TerminalError? = nil
+    ) async -> CommandResult {
         let io = CapturedTerminal(input: input)
+        if let failure { io.failWrites(with: failure) }
         let application = Application(io: io, environment: environment.merging(variables) { $1 }, clock: clock)
         let status = await application.run(arguments)
         return CommandResult(arguments: arguments, status: status, stdout: io.output, stderr: io.errors)

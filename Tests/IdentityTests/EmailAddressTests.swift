@@ -18,7 +18,9 @@ import Testing
         "a\u{A0}a@example.org", "a\u{3000}a@example.org", "ada\n@example.org", "ada@example.org\nBcc:x@y.z", "a\ta@example.org",
         "a\u{0}@example.org", "a\u{7F}@example.org", "a\u{1B}[m@example.org", "Ada <ada@example.org>", "ada@example.org,bob@example.org",
         "ada@example.org;bob", "\"ada\"@example.org", "a(b)@example.org", "a[1]@example.org", "a\\b@example.org", "mailto:ada@example.org",
-        "ada＠example.org", "ada@\u{301}example.org", "a\u{2028}b@example.org",
+        "ada＠example.org", "ada@\u{301}example.org", "a\u{2028}b@example.org", "ad\u{200B}a@example.org", "ada@exa\u{AD}mple.org",
+        "\u{202E}ada@example.org",
+        "علی\u{200C}رضا@example.org", "ada@example.org\u{FEFF}",
     ]
 
     @Test func `what is no address is refused, and named as it was typed`() {

@@ -33,6 +33,18 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(5))) func `a start that takes its time says what it does, to a person`() async throws {
+        try await withCommandLine { cli in
+            _ = try await cli.runAtTerminal("sandbox", "start", limit: .seconds(120)) { terminal in
+                try await terminal.expect("creating the cluster…\r\n")
+                try await terminal.expect("migrating 7 databases…\r\n")
+                try await terminal.expect("made a new sandbox\r\n")
+            }
+            let again = try await cli.run("sandbox", "start")
+            #expect(again.stderr == "the sandbox is running already\n", "\(again)")
+        }
+    }
+
     @Test(.timeLimit(.minutes(5))) func `its clock goes into events, subscriptions and the audit log`() async throws {
         try await withCommandLine { cli in
             #expect(try await cli.run("sandbox", "start", "-q").status == 0)

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import Kernel
+import Synchronization
 
 /// All that a command may know of the world outside: nothing else reaches for the streams, the environment or the time.
 public final class CommandContext: Sendable {
@@ -17,6 +18,13 @@ public final class CommandContext: Sendable {
     public let renderer: Renderer
     public let confirmation: Confirmation
     public let services: any ServiceAccess
+    private let lasting = Mutex<LastingChange?>(nil)
+
+    /// What this command has done that its failing later does not undo.
+    struct LastingChange: Sendable {
+        /// By which it can be looked at; `nil` for something that has no name.
+        let identifier: String?
+    }
 
     /// - Throws: `Failure` with `CONFIGURATION` where a variable of the environment makes no sense.
     public init(
@@ -29,6 +37,8 @@ public final class CommandContext: Sendable {
         self.global = global
         self.services = services
         self.invocation = invocation
+        // Also for commands that change nothing: whoever mistypes it believes to be safe.
+        _ = try global.forbidsChanges(environment: environment)
         correlationId = global.correlationId ?? UUID.version7(at: clock.now())
         output = try global.outputFormat(environment: environment)
         color = global.usesColor(onTerminal: io.stdoutIsTerminal, environment: environment, profileChoice: profileColor)
@@ -45,16 +55,32 @@ public final class CommandContext: Sendable {
             profileColor: color ? .always : .never)
     }
 
-    /// A line on standard error for a person, unless `--quiet` says otherwise.
+    /// Tells that something has been changed for good, so that a failure to show it is not taken for a failure to do it. ``perform(_:_:_:)``
+    /// does it for what it commits.
+    ///
+    /// - Parameter identifier: what a `get` of the same noun takes, where there is one.
+    public func noteChange(_ identifier: String? = nil) {
+        lasting.withLock { $0 = LastingChange(identifier: identifier) }
+    }
+
+    var lastingChange: LastingChange? { lasting.withLock { $0 } }
+
+    /// A line on standard error, unless `--quiet` says otherwise.
     public func notice(_ text: String) {
         guard !global.quiet else { return }
-        io.writeError(TerminalText.printable(text) + "\n")
+        io.writeError(NoticeLine.text(text, output))
+    }
+
+    /// What is being done just now, for a person who waits for it.
+    public func progress(_ text: String) {
+        guard io.stderrIsTerminal, !output.isMachineReadable else { return }
+        notice(text)
     }
 
     /// A line on standard error that only `--verbose` asks for.
     public func explain(_ text: @autoclosure () -> String) {
         guard global.verbose else { return }
-        io.writeError(TerminalText.printable(text()) + "\n")
+        io.writeError(NoticeLine.text(text(), output))
     }
 }
 
@@ -64,6 +90,8 @@ public struct Invocation: Sendable, Hashable {
     public let words: [String]
     /// The names of the flags that were given, sorted: `["--name", "--owner"]`.
     public let flags: [String]
+    /// The shared flags of this very command line, with their values: for commands that run others under them, never for records.
+    public internal(set) var given: [String] = []
 
     public init(words: [String], flags: [String] = []) {
         self.words = words

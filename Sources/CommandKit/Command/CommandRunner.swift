@@ -46,16 +46,22 @@ public struct CommandRunner: Sendable {
 
     /// Parses a command line, which can be done while another command runs.
     ///
+    /// - Parameter defaults: shared flags that hold where the line does not say otherwise, as ``Invocation/given`` has them.
     /// - Returns: what runs it to its end; says nothing about how it ended.
-    public func prepared(_ arguments: [String]) -> @Sendable () async -> CommandOutcome {
+    public func prepared(_ own: [String], defaults: [String] = []) -> @Sendable () async -> CommandOutcome {
+        let arguments = SharedFlags.line(own, defaults: defaults)
         do {
             let route = try CommandLineRouter(root: root()).route(arguments)
             if case .run(let call) = route { prepare(call) }
             guard case .run(let call) = route, case .command(let command) = try call.parse() else {
                 return { await self.outcome(surroundings(of: arguments)) { _ in try await answer(arguments) } }
             }
-            let invocation = call.invocation
-            return { await self.outcome(surroundings(of: arguments)) { try await run(command, invocation, &$0) } }
+            var invocation = call.invocation
+            invocation.given = SharedFlags.given(in: own)
+            let witness = call.path.witness
+            return { [invocation] in
+                await self.outcome(surroundings(of: arguments)) { try await run(command, invocation, witness, &$0) }
+            }
         } catch {
             return { .failed(error, surroundings(of: arguments)) }
         }
@@ -85,7 +91,10 @@ public struct CommandRunner: Sendable {
             failure, reference: ending.reference, debug: ending.debugText)
     }
 
-    private func run(_ command: any SaasctlCommand, _ invocation: Invocation, _ ending: inout CommandOutcome.Surroundings) async throws {
+    private func run(
+        _ command: any SaasctlCommand, _ invocation: Invocation, _ witness: CommandPath.Witness?,
+        _ ending: inout CommandOutcome.Surroundings
+    ) async throws {
         let global = command.global
         ending.debug = global.debug
         ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
@@ -97,7 +106,14 @@ public struct CommandRunner: Sendable {
         let limit = try global.timeLimit(environment: environment)
         let context = try await makeContext(global, invocation)
         ending.reference = context.correlationId
-        try await Deadline.run(within: limit) { try await command.run(context) }
+        do {
+            try await Deadline.run(within: limit) { try await command.run(context) }
+        } catch TerminalError.writeFailed(let errno) {
+            guard let change = context.lastingChange else { throw TerminalError.writeFailed(errno: errno) }
+            throw Failure(
+                .outputFailed, "the change was made, but its result could not be written to standard output: \(SystemError.text(errno))",
+                hint: witness?.commandLine(for: change.identifier))
+        }
     }
 
     /// What runs no command of the tree: help, the version, completions.

@@ -47,7 +47,9 @@ extension CommandContext {
         let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: terms.isDryRun)
         let connection = try await services.connection(to: mutation.service)
         let transaction = TransactionOptions(ending: terms.isDryRun ? .rollback : .commit, retry: .standard)
-        return try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+        let outcome = try await connection.transaction(transaction) { try frame.run(body, in: $0) }
+        if case .changed(let value) = outcome { noteChange(value.identifier) }
+        return outcome
     }
 
     /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.
@@ -63,7 +65,10 @@ extension CommandContext {
     }
 
     private func readOnly(_ who: String) -> Failure {
-        Failure(.readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only")
+        let isDryRun = invocation.flags.contains("--dry-run")
+        return Failure(
+            .readOnly, "\"\(invocation.path)\" would change something, and \(who) is read-only",
+            details: isDryRun ? ["a dry run makes the change and then undoes it, which takes the right to write"] : [])
     }
 
     private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {

@@ -29,7 +29,7 @@ public enum DurationText {
     /// - Throws: `ValidationError` where the text is no duration.
     public static func parse(_ text: String) throws -> Duration {
         guard let duration = duration(from: text) else {
-            throw ValidationError("expected a number and a unit such as 500ms, 30s, 5m or 2h")
+            throw ValidationError("expected a number and a unit (ms, s, m, h or d), such as 500ms, 30s, 5m, 2h or 7d")
         }
         return duration
     }

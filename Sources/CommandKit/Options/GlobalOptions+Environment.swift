@@ -32,7 +32,9 @@ extension GlobalOptions {
         if let timeout { return timeout }
         guard let text = environment.value(.timeout) else { return nil }
         guard let duration = DurationText.duration(from: text) else {
-            throw Failure(.configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration", hint: "write it like 30s or 5m")
+            throw Failure(
+                .configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration",
+                hint: "write a number and a unit (ms, s, m, h or d), such as 30s or 5m")
         }
         return duration
     }

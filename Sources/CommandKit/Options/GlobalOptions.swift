@@ -42,7 +42,7 @@ public struct GlobalOptions: ParsableArguments, Sendable {
     public var noInput = false
 
     @Option(
-        help: ArgumentHelp("Give up after this time: 500ms, 30s, 5m, 2h (or SAASCTL_TIMEOUT).", valueName: "duration"),
+        help: ArgumentHelp("Give up after this time: 500ms, 30s, 5m, 2h, 1d (or SAASCTL_TIMEOUT).", valueName: "duration"),
         transform: { try DurationText.parse($0) })
     public var timeout: Duration?
 

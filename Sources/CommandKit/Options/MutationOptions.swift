@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Kernel
 
 /// The flags of commands that change something.
 public struct MutationOptions: ParsableArguments, Sendable {
@@ -23,6 +24,12 @@ public struct MutationOptions: ParsableArguments, Sendable {
         }
         if let reason, reason.unicodeScalars.count > 2_000 {
             throw ValidationError("--reason may have 2000 characters at most")
+        }
+        if reason?.containsControls == true {
+            throw ValidationError("--reason must be one line without control characters")
+        }
+        if idempotencyKey?.containsControls == true {
+            throw ValidationError("--idempotency-key must have no control characters")
         }
         if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
             throw ValidationError("--idempotency-key must have 1 to 200 bytes")

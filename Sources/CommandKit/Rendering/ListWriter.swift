@@ -25,12 +25,15 @@ public final class ListWriter<Item: Listable> {
         try write(lines.finish(next: next))
         guard !renderer.isQuiet else { return }
         if isEmpty, renderer.io.stderrIsTerminal {
-            renderer.io.writeError("nothing found\n")
+            notice("nothing found")
         }
         if let next {
-            renderer.io.writeError(
-                "there is more: go on with --cursor \(TerminalText.printable(ShellWords.quoted(next))), or see it all with --all\n")
+            notice("there is more: go on with --cursor \(ShellWords.quoted(next)), or see it all with --all")
         }
+    }
+
+    private func notice(_ text: String) {
+        renderer.io.writeError(NoticeLine.text(text, renderer.format))
     }
 
     private func write(_ text: String) throws {

@@ -31,6 +31,23 @@ public struct CommandPath: CustomStringConvertible {
             ?? children.first { CommandPath([$0]).isGroup && EnglishPlural.of($0._commandName) == word }
     }
 
+    /// A command beside this one that shows what this one changes.
+    struct Witness: Sendable {
+        fileprivate let command: String
+        fileprivate let takesIdentifier: Bool
+
+        func commandLine(for identifier: String?) -> String {
+            guard takesIdentifier, let identifier else { return command }
+            return "\(command) \(ShellWords.quoted(identifier))"
+        }
+    }
+
+    var witness: Witness? {
+        let noun = CommandPath(types.dropLast())
+        guard !noun.types.isEmpty, let verb = ["get", "list", "status"].first(where: { noun.child(named: $0) != nil }) else { return nil }
+        return Witness(command: "\(noun) \(verb)", takesIdentifier: verb == "get")
+    }
+
     /// Whether further words are expected below.
     var isGroup: Bool { !children.isEmpty }
 }

@@ -27,19 +27,36 @@ public enum SharedFlags {
     /// The shared flags with values in a command line that nobody has parsed yet, by their long names; of several the last.
     static func values(in arguments: [String]) -> [String: String] {
         var values: [String: String] = [:]
+        for flag in given(in: arguments) {
+            let parts = flag.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { values[String(parts[0].dropFirst(2))] = String(parts[1]) }
+        }
+        return values
+    }
+
+    /// The shared flags of a command line that nobody has parsed yet, in their order, each in one word: `--org=acme`.
+    static func given(in arguments: [String]) -> [String] {
+        var given: [String] = []
         var rest = arguments.prefix { $0 != "--" }
         while !rest.isEmpty {
             guard case .flags(let flags, let consumed) = read(rest) else {
                 rest.removeFirst()
                 continue
             }
-            for flag in flags {
-                let parts = flag.split(separator: "=", maxSplits: 1)
-                if parts.count == 2 { values[String(parts[0].dropFirst(2))] = String(parts[1]) }
-            }
+            given += flags
             rest.removeFirst(consumed)
         }
-        return values
+        return given
+    }
+
+    /// A command line with flags that hold where it does not say otherwise: they stand before its own, of which the last counts.
+    ///
+    /// - Parameter defaults: as ``given(in:)`` returns them.
+    static func line(_ arguments: [String], defaults: [String]) -> [String] {
+        guard !defaults.isEmpty else { return arguments }
+        let opposites = ["--verbose": "--quiet", "--quiet": "--verbose"]
+        let overruled = given(in: arguments).compactMap { opposites[$0] }
+        return defaults.filter { !overruled.contains($0) } + arguments
     }
 
     /// Reads one shared flag, or a cluster of short ones, at the front of the arguments.

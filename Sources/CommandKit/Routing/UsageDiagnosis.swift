@@ -14,7 +14,7 @@ struct UsageDiagnosis {
         }
         let message = Self.restyled(call.path.last.message(for: error))
         do {
-            return try unknownFlag() ?? Failure(.usage, message, hint: hint)
+            return try unknownFlag() ?? unusableValue(message) ?? Failure(.usage, message, hint: hint)
         } catch {
             return Failure(.usage, message, hint: hint, details: ["the flags of the command cannot be listed: \(error)"])
         }
@@ -26,13 +26,38 @@ struct UsageDiagnosis {
         Mirror(reflecting: error).descendant("parserError", "userValidationError") as? any Error
     }
 
-    /// ArgumentParser complains about the consequences first (a missing value, an argument too many), so flags are looked at here.
-    private func unknownFlag() throws -> Failure? {
-        let arguments = try CommandDescription(of: call.path.last).arguments ?? []
+    private func argumentsByName() throws -> [String: ArgumentDescription] {
         var names: [String: ArgumentDescription] = [:]
-        for argument in arguments {
+        for argument in try CommandDescription(of: call.path.last).arguments ?? [] {
             for name in argument.names ?? [] { names[name.text] = argument }
         }
+        return names
+    }
+
+    /// ArgumentParser calls a value missing that begins with a dash, and quotes an empty one.
+    private func unusableValue(_ message: String) throws -> Failure? {
+        guard message.hasPrefix("missing value for") || message.contains("the value \"\" is invalid") else { return nil }
+        let names = try argumentsByName()
+        let words = call.arguments.prefix { $0 != "--" }
+        for (word, next) in zip(words, words.dropFirst().map(Optional.some) + [nil]) {
+            let name = String(word.prefix { $0 != "=" })
+            guard let option = names[name], option.kind == .option else { continue }
+            let usage = "\(call.path) \(name) <\(option.valueName ?? "value")>"
+            if word == "\(name)=" || word == name && next == "" {
+                return Failure(.usage, "the value of \"\(name)\" is empty", hint: usage)
+            }
+            guard word == name, let next, next.hasPrefix("-"), next != "-", option.parsingStrategy == "default" else { continue }
+            let isFlag = names[String(next.prefix { $0 != "=" })] != nil
+            return Failure(
+                .usage, "missing value for \"\(name)\": \"\(next)\" is taken for a flag",
+                hint: isFlag ? usage : "\(call.path) \(name)=\(ShellWords.quoted(next))")
+        }
+        return nil
+    }
+
+    /// ArgumentParser complains about the consequences first (a missing value, an argument too many), so flags are looked at here.
+    private func unknownFlag() throws -> Failure? {
+        let names = try argumentsByName()
         var rest = call.arguments[...]
         while let argument = rest.popFirst(), argument != "--" {
             guard argument.hasPrefix("-"), argument.count > 1 else { continue }

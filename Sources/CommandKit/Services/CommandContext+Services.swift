@@ -21,12 +21,28 @@ extension CommandContext {
 
     /// What the user calls the organization that a command works on, not yet looked up.
     ///
-    /// - Throws: `Failure` with `USAGE` where neither argument nor `--org` is given.
+    /// - Throws: `Failure` with `USAGE` where neither argument nor `--org` is given, or the two contradict each other. A variable, or the
+    ///   organization of the console, contradicts nothing: it stands in where the command line names none.
     public func organizationReference(_ argument: String?) throws -> String {
+        if let argument, let flag = SharedFlags.values(in: invocation.given)["org"], flag != argument {
+            throw Failure(
+                .usage, "two organizations are named: \"\(argument)\" and, by --org, \"\(flag)\"", hint: "name the one that is meant")
+        }
         guard let reference = argument ?? global.organization(environment: environment) else {
             throw Failure(.usage, "no organization given", hint: "name it, or set one with --org or SAASCTL_ORG")
         }
         return reference
+    }
+
+    /// The value of a flag that names a service.
+    ///
+    /// - Throws: `Failure` with `USAGE` where there is no service of that name.
+    public func service(_ name: String, flag: String) throws -> String {
+        guard !services.names.contains(name) else { return name }
+        let nearest = Spelling.nearest(to: name, among: services.names)
+        throw Failure(
+            .usage, "there is no service \"\(name)\"",
+            hint: nearest.map { "\(flag) \($0)" } ?? "one of \(services.names.joined(separator: ", "))")
     }
 
     /// The organization of `--org` or its variable; `nil` where neither is given.

@@ -10,6 +10,9 @@ public protocol ServiceAccess: Sendable {
     /// - Throws: a configuration error (exit 78).
     func profile() throws -> Profile
 
+    /// The names of all services.
+    var names: [String] { get }
+
     /// A connection as the role that runs commands, its schema checked; kept open for the life of the process.
     ///
     /// - Throws: a configuration error, `PostgresError`, or a `Failure` about the schema.

@@ -51,7 +51,7 @@ extension TerminalError: DomainError {
     public var failure: Failure {
         switch self {
         case .outputClosed: Failure(.unexpected, "standard output was closed by its reader")
-        case .writeFailed(let errno): Failure(.unexpected, "cannot write to standard output: \(SystemError.text(errno))")
+        case .writeFailed(let errno): Failure(.outputFailed, "cannot write to standard output: \(SystemError.text(errno))")
         case .readFailed(let errno): Failure(.unexpected, "cannot read standard input: \(SystemError.text(errno))")
         case .inputTooLong(let limit): Failure(.invalidValue, "standard input is longer than \(limit) bytes")
         case .inputTaken:

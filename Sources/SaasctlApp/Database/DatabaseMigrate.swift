@@ -40,6 +40,7 @@ struct DatabaseMigrate: SaasctlCommand {
             let report = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0, dryRun: dryRun) }
             applied += report.steps.map { AppliedMigration(service: service, step: $0, dryRun: dryRun) }
         }
+        if !dryRun && !applied.isEmpty { context.noteChange() }
         if !sql { try context.renderer.list(Page(all: applied)) }
     }
 }

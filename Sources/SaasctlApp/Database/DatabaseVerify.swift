@@ -7,7 +7,11 @@ import Migrations
 struct DatabaseVerify: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Compare what was applied with what this saasctl would apply.",
-        discussion: "Prints one line for each finding, nothing where all agrees. Changes nothing. Exits 8 where there is a finding.")
+        discussion: """
+            Compares the checksums that were recorded when migrations ran with those of the migrations in this saasctl, and nothing else: \
+            what somebody has changed in the tables by hand is not seen. Prints one line for each finding, nothing where all agrees. Changes \
+            nothing. Exits 8 where there is a finding.
+            """)
 
     @OptionGroup var selection: ServiceSelection
     @OptionGroup(title: "Global options") var global: GlobalOptions

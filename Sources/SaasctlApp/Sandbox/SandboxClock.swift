@@ -21,7 +21,9 @@ struct ClockSet: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfRunIsReadOnly()
-        try context.renderer.object(SandboxTime(now: try await context.sandbox().setClock(to: time)))
+        let now = try await context.sandbox().setClock(to: time)
+        context.noteChange()
+        try context.renderer.object(SandboxTime(now: now))
     }
 }
 
@@ -36,7 +38,9 @@ struct ClockAdvance: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfRunIsReadOnly()
-        try context.renderer.object(SandboxTime(now: try await context.sandbox().advanceClock(by: duration)))
+        let now = try await context.sandbox().advanceClock(by: duration)
+        context.noteChange()
+        try context.renderer.object(SandboxTime(now: now))
     }
 }
 
@@ -47,7 +51,9 @@ struct ClockReset: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfRunIsReadOnly()
-        try context.renderer.object(SandboxTime(now: try await context.sandbox().resetClock()))
+        let now = try await context.sandbox().resetClock()
+        context.noteChange()
+        try context.renderer.object(SandboxTime(now: now))
     }
 }
 

@@ -17,12 +17,20 @@ struct SandboxStart: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let start = try await context.sandbox().start { profile in try await prepare(profile, context) }
+        let sandbox = try context.sandbox()
+        switch try sandbox.status().condition {
+        case .absent: context.progress("creating the cluster…")
+        case .stopped, .down: context.progress("starting the server…")
+        case .running: break
+        }
+        let start = try await sandbox.start { profile in try await prepare(profile, context) }
         context.notice(start.isNew ? "made a new sandbox" : start.startedServer ? "started the sandbox" : "the sandbox is running already")
+        if start.isNew || start.startedServer { context.noteChange() }
         try context.renderer.object(SandboxReport(try context.sandbox().status()))
     }
 
     private func prepare(_ profile: Profile, _ context: CommandContext) async throws {
+        context.progress("migrating \(Registry.services.count) databases…")
         for service in Registry.services {
             let runner = MigrationRunner(service: service, clock: context.clock)
             _ = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0) }

@@ -28,6 +28,8 @@ final class AppServices: ServiceAccess {
         }
     }
 
+    var names: [String] { Registry.services }
+
     var operatorAccount: String { ProcessAccount.name }
 
     func connection(to service: String) async throws -> Connection {
@@ -35,12 +37,10 @@ final class AppServices: ServiceAccess {
         return try await cache.connection(to: try profile.database(of: service), of: service, profile: profile.name)
     }
 
-    /// Begins to connect without waiting; what goes wrong is told by ``connection(to:)``.
-    func dial(_ service: String) {
-        guard let profile = try? profile(), let database = try? profile.database(of: service), !database.hasAmbiguousPassword else {
-            return
-        }
-        cache.dial(database)
+    /// Begins to connect, without waiting. What goes wrong is told when a command asks for the connection.
+    func prepareConnection(to service: String) {
+        guard let profile = try? profile(), let database = try? profile.database(of: service) else { return }
+        cache.prepare(database, of: service, profile: profile.name)
     }
 
     func masterKey() throws -> MasterKey {

@@ -24,25 +24,15 @@ struct ReplCommand: SaasctlCommand {
         let profile = try context.services.profile()
         let isInteractive = context.io.stdinIsTerminal && context.io.stdoutIsTerminal && !global.noInput
         let io: any TerminalIO = isInteractive ? context.io : ScriptTerminal(context.io)
-        let application = Application(io: io, environment: environment(of: context))
-        let runner = application.runner
+        let runner = Application(io: io, environment: context.environment).runner
+        // The flags of the console hold for every line in it, unless the line says otherwise.
+        let flags = context.invocation.given
         let shell = Shell(
             editor: try editor(isInteractive: isInteractive, profile: profile, context), io: context.io,
-            mode: isInteractive ? .interactive : keepGoing ? .scriptKeepGoing : .script, surroundings: runner.surroundings(of: []),
-            prompt: { Self.prompt(profile, $0, color: context.color) }, prepare: { runner.prepared($0) })
+            mode: isInteractive ? .interactive : keepGoing ? .scriptKeepGoing : .script, surroundings: runner.surroundings(of: flags),
+            prompt: { Self.prompt(profile, $0, color: context.color) }, prepare: { runner.prepared($1, defaults: flags + $0) })
         guard isInteractive else { return try await shell.run() }
         try await Signals.intercepting(interrupt: { shell.interrupt() }) { try await shell.run() }
-    }
-
-    /// The flags of the console hold for every line in it, unless the line says otherwise.
-    private func environment(of context: CommandContext) -> [String: String] {
-        var environment = context.environment
-        if let profile = global.profile { environment["SAASCTL_PROFILE"] = profile }
-        if let org = global.org { environment["SAASCTL_ORG"] = org }
-        if let output = global.output { environment["SAASCTL_OUTPUT"] = output.rawValue }
-        if global.readOnly { environment["SAASCTL_READ_ONLY"] = "1" }
-        if global.noInput { environment["SAASCTL_NO_INPUT"] = "1" }
-        return environment
     }
 
     private func editor(isInteractive: Bool, profile: Profile, _ context: CommandContext) throws -> any LineEditor {

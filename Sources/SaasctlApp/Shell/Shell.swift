@@ -16,7 +16,7 @@ public final class Shell: Sendable {
 
     /// What lines set for the lines after them.
     public struct Settings: Sendable, Hashable {
-        /// Given to every command as `--org`, before its own flags.
+        /// Holds for every command as `--org` would, where the command names none itself.
         public var organization: String?
     }
 
@@ -28,13 +28,13 @@ public final class Shell: Sendable {
 
     /// - Parameter io: for what the shell itself says; results are written by the commands.
     /// - Parameter surroundings: how the shell's own failures are reported.
-    /// - Parameter prepare: parses one command without doing anything, and returns what runs it without reporting its failure. In a script
-    ///   the next line is prepared while one runs.
+    /// - Parameter prepare: parses one command, under flags that earlier lines have set for it, without doing anything, and returns what
+    ///   runs it without reporting its failure. In a script the next line is prepared while one runs.
     public init(
         editor: any LineEditor, io: any TerminalIO, mode: Mode,
         surroundings: CommandOutcome.Surroundings = .init(format: .table, color: false),
         prompt: @escaping @Sendable (Settings) -> String = { _ in "" },
-        prepare: @escaping @Sendable ([String]) -> @Sendable () async -> CommandOutcome
+        prepare: @escaping @Sendable (_ flags: [String], _ words: [String]) -> @Sendable () async -> CommandOutcome
     ) {
         self.io = io
         self.mode = mode

@@ -14,14 +14,14 @@ final class ShellSource: Sendable {
     let editor: any LineEditor
     private let isInteractive: Bool
     private let prompt: @Sendable (Shell.Settings) -> String
-    private let prepare: @Sendable ([String]) -> @Sendable () async -> CommandOutcome
+    private let prepare: @Sendable ([String], [String]) -> @Sendable () async -> CommandOutcome
     private let state = Mutex(State())
     /// The editor blocks its thread, which must not be one of those that Swift's tasks share.
     private let editing = DispatchQueue(label: "saasctl.shell.editing")
 
     init(
         editor: any LineEditor, isInteractive: Bool, prompt: @escaping @Sendable (Shell.Settings) -> String,
-        prepare: @escaping @Sendable ([String]) -> @Sendable () async -> CommandOutcome
+        prepare: @escaping @Sendable (_ flags: [String], _ words: [String]) -> @Sendable () async -> CommandOutcome
     ) {
         self.editor = editor
         self.isInteractive = isInteractive
@@ -88,13 +88,13 @@ final class ShellSource: Sendable {
         switch try ShellVerb(words: ShellWords.split(line)) {
         case nil: return .nothing
         case .leave: return .end
-        case .help: return .help(prepare(["help"]))
+        case .help: return .help(prepare([], ["help"]))
         case .useOrganization(let organization):
             state.withLock { $0.settings.organization = organization }
             return .run { .success }
         case .command(let words):
             let organization = state.withLock { $0.settings.organization }
-            return .run(prepare((organization.map { ["--org=\($0)"] } ?? []) + words))
+            return .run(prepare(organization.map { ["--org=\($0)"] } ?? [], words))
         }
     }
 }

@@ -19,8 +19,13 @@ struct AuditQuery: SaasctlCommand {
     @Option(help: ArgumentHelp("Only what happened to this object.", valueName: "uuid"), transform: { try UUIDText.parse($0) })
     var subject: UUID?
 
-    @Option(help: ArgumentHelp("Only what this actor did: operator:NAME, user:UUID or service:NAME.", valueName: "actor"))
-    var actor: String?
+    @Option(
+        help: ArgumentHelp("Only what this actor did: operator:NAME, user:UUID or service:NAME.", valueName: "actor"),
+        transform: { text in
+            guard let actor = Actor(text) else { throw ValidationError("expected operator:NAME, user:UUID or service:NAME") }
+            return actor
+        })
+    var actor: Actor?
 
     @Option(help: ArgumentHelp("Only this type: saas.organization.created, with or without its version.", valueName: "type"))
     var type: String?
@@ -40,11 +45,12 @@ struct AuditQuery: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        let source = try source.map { try context.service($0, flag: "--source") }
         var filter = AuditFilter()
         filter.organizationId = try await context.organizationIfGiven()
         filter.correlationId = correlation
         filter.subject = subject
-        filter.actor = actor
+        filter.actor = actor?.description
         filter.type = type
         filter.source = source
         filter.since = since
