@@ -186,7 +186,7 @@ _saasctl() {
 
 _saasctl_identity() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -209,7 +209,7 @@ _saasctl_identity() {
 
 _saasctl_identity_user() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -232,7 +232,7 @@ _saasctl_identity_user() {
 
 _saasctl_identity_user_register() {
     repeating_flags=()
-    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--name --password-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -243,6 +243,8 @@ _saasctl_identity_user_register() {
         return
         ;;
     '--password-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
         return
         ;;
     '--reason')
@@ -279,7 +281,7 @@ _saasctl_identity_user_register() {
 
 _saasctl_identity_user_get() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -314,7 +316,7 @@ _saasctl_identity_user_get() {
 
 _saasctl_identity_user_list() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--status --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -359,7 +361,7 @@ _saasctl_identity_user_list() {
 
 _saasctl_org() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -382,7 +384,7 @@ _saasctl_org() {
 
 _saasctl_org_create() {
     repeating_flags=()
-    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--name --owner --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -429,7 +431,7 @@ _saasctl_org_create() {
 
 _saasctl_org_get() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -464,7 +466,7 @@ _saasctl_org_get() {
 
 _saasctl_org_list() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--slug --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -508,7 +510,7 @@ _saasctl_org_list() {
 
 _saasctl_billing() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -531,7 +533,7 @@ _saasctl_billing() {
 
 _saasctl_billing_sub() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -554,7 +556,7 @@ _saasctl_billing_sub() {
 
 _saasctl_billing_sub_get() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -589,7 +591,7 @@ _saasctl_billing_sub_get() {
 
 _saasctl_billing_entitlement() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -612,7 +614,7 @@ _saasctl_billing_entitlement() {
 
 _saasctl_billing_entitlement_list() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -647,7 +649,7 @@ _saasctl_billing_entitlement_list() {
 
 _saasctl_workflow() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -670,7 +672,7 @@ _saasctl_workflow() {
 
 _saasctl_workflow_project() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -693,7 +695,7 @@ _saasctl_workflow_project() {
 
 _saasctl_workflow_project_create() {
     repeating_flags=()
-    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--name --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -737,7 +739,7 @@ _saasctl_workflow_project_create() {
 
 _saasctl_workflow_project_list() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -778,7 +780,7 @@ _saasctl_workflow_project_list() {
 
 _saasctl_notification() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -801,7 +803,7 @@ _saasctl_notification() {
 
 _saasctl_notification_list() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -842,7 +844,7 @@ _saasctl_notification_list() {
 
 _saasctl_audit() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -865,7 +867,7 @@ _saasctl_audit() {
 
 _saasctl_audit_query() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--correlation --subject --actor --type --source --since --until --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -927,7 +929,7 @@ _saasctl_audit_query() {
 
 _saasctl_analytics() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -950,7 +952,7 @@ _saasctl_analytics() {
 
 _saasctl_analytics_subscriptions() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -985,7 +987,7 @@ _saasctl_analytics_subscriptions() {
 
 _saasctl_worker() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -1008,7 +1010,7 @@ _saasctl_worker() {
 
 _saasctl_worker_run() {
     repeating_flags=()
-    non_repeating_flags=(--once --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--once --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--only --max-runtime -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1016,6 +1018,7 @@ _saasctl_worker_run() {
     # Offer option value completions
     case "${prev}" in
     '--only')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--max-runtime')
@@ -1049,7 +1052,7 @@ _saasctl_worker_run() {
 
 _saasctl_worker_status() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1084,7 +1087,7 @@ _saasctl_worker_status() {
 
 _saasctl_db() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -1107,7 +1110,7 @@ _saasctl_db() {
 
 _saasctl_db_migrate() {
     repeating_flags=()
-    non_repeating_flags=(-n --dry-run --sql --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(-n --dry-run --sql --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--service -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1115,6 +1118,7 @@ _saasctl_db_migrate() {
     # Offer option value completions
     case "${prev}" in
     '--service')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -1145,7 +1149,7 @@ _saasctl_db_migrate() {
 
 _saasctl_db_status() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--service -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1153,6 +1157,7 @@ _saasctl_db_status() {
     # Offer option value completions
     case "${prev}" in
     '--service')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -1183,7 +1188,7 @@ _saasctl_db_status() {
 
 _saasctl_db_verify() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--service -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1191,6 +1196,7 @@ _saasctl_db_verify() {
     # Offer option value completions
     case "${prev}" in
     '--service')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -1221,7 +1227,7 @@ _saasctl_db_verify() {
 
 _saasctl_db_seed() {
     repeating_flags=()
-    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1262,7 +1268,7 @@ _saasctl_db_seed() {
 
 _saasctl_sandbox() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -1285,7 +1291,7 @@ _saasctl_sandbox() {
 
 _saasctl_sandbox_start() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1320,7 +1326,7 @@ _saasctl_sandbox_start() {
 
 _saasctl_sandbox_stop() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1355,7 +1361,7 @@ _saasctl_sandbox_stop() {
 
 _saasctl_sandbox_status() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1390,7 +1396,7 @@ _saasctl_sandbox_status() {
 
 _saasctl_sandbox_reset() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1425,7 +1431,7 @@ _saasctl_sandbox_reset() {
 
 _saasctl_sandbox_env() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1460,7 +1466,7 @@ _saasctl_sandbox_env() {
 
 _saasctl_sandbox_clock() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(-h --help)
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options 0
@@ -1483,7 +1489,7 @@ _saasctl_sandbox_clock() {
 
 _saasctl_sandbox_clock_set() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -1518,7 +1524,7 @@ _saasctl_sandbox_clock_set() {
 
 _saasctl_sandbox_clock_advance() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -1553,7 +1559,7 @@ _saasctl_sandbox_clock_advance() {
 
 _saasctl_sandbox_clock_reset() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1588,7 +1594,7 @@ _saasctl_sandbox_clock_reset() {
 
 _saasctl_repl() {
     repeating_flags=()
-    non_repeating_flags=(--keep-going --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--keep-going --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1623,7 +1629,7 @@ _saasctl_repl() {
 
 _saasctl_completion() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only --version -h --help)
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
@@ -1666,10 +1672,10 @@ _saasctl_completion() {
 
 _saasctl_help() {
     repeating_flags=()
-    non_repeating_flags=(--version)
+    non_repeating_flags=()
     repeating_options=()
     non_repeating_options=()
     __saasctl_offer_flags_options -1
 }
 
-complete -o filenames -F _saasctl saasctl
+complete -F _saasctl saasctl

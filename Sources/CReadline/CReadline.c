@@ -122,9 +122,14 @@ static int wait_for_input(void) {
 }
 
 static void abandon_line(void) {
+    // Behind the line, and before readline resets the terminal, which moves the cursor to the first column.
+    rl_point = rl_end;
+    rl_redisplay();
+    fputs("^C", rl_outstream);
+    fflush(rl_outstream);
     rl_free_line_state();
     rl_callback_handler_remove();
-    fputs("^C\n", rl_outstream);
+    fputs("\n", rl_outstream);
     fflush(rl_outstream);
 }
 

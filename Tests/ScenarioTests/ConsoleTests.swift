@@ -95,6 +95,20 @@ import Testing
         await killer.close()
     }
 
+    @Test func `Ctrl-C at the prompt leaves the line to be read, and begins a new one`() async throws {
+        try await withCommandLine(TestDatabases.current) { cli in
+            let result = try await cli.runAtTerminal("repl", variables: ["TERM": "xterm"]) { terminal in
+                try await terminal.expect("environment> ")
+                try await terminal.type("org li")
+                try await terminal.expect("org li")
+                try await terminal.type("\u{3}")
+                try await terminal.expect("environment> ")
+                try await terminal.type("exit\n")
+            }
+            #expect(result.status == 0 && result.stdout.contains("org li^C"), "\(result)")
+        }
+    }
+
     @Test func `a full disk and a broken argument are told as what they are`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in
             let full = try await cli.shell("saasctl org create full --owner \(owner) >/dev/full")

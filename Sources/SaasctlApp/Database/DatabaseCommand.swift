@@ -27,6 +27,7 @@ struct ServiceName: ExpressibleByArgument, Sendable {
     }
 
     static var allValueStrings: [String] { Registry.services }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// Opens connections as the owner of the tables.

@@ -28,10 +28,10 @@ public struct CompletionCommand<Root: AsyncParsableCommand>: SaasctlCommand {
     public func run(_ context: CommandContext) async throws {
         let script =
             switch shell {
-            case .bash: Root.completionScript(for: .bash)
-            case .zsh: Root.completionScript(for: .zsh)
-            case .fish: Root.completionScript(for: .fish)
+            case .bash: try CompletionScript.text(root: Root.self, shell: .bash)
+            case .zsh: try CompletionScript.text(root: Root.self, shell: .zsh)
+            case .fish: try CompletionScript.text(root: Root.self, shell: .fish)
             }
-        try context.io.write(script.hasSuffix("\n") ? script : script + "\n")
+        try context.io.write(script)
     }
 }

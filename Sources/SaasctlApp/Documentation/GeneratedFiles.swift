@@ -13,7 +13,7 @@ public enum GeneratedFiles {
         let name = tree.commandName
         var files: [String: String] = [:]
         for shell in CompletionShell.allCases {
-            files["completions/\(completionFile(for: shell, program: name))"] = withFinalNewline(root.completionScript(for: shell))
+            files["completions/\(completionFile(for: shell, program: name))"] = try CompletionScript.text(root: root, shell: shell)
         }
         for page in try ManualPages(tree: tree).all() {
             files["man/\(page.name).1"] = page.text
@@ -65,9 +65,5 @@ public enum GeneratedFiles {
         case .zsh: "_\(program)"
         default: "\(program).\(shell.rawValue)"
         }
-    }
-
-    private static func withFinalNewline(_ text: String) -> String {
-        text.hasSuffix("\n") ? text : text + "\n"
     }
 }

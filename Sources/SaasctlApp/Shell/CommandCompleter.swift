@@ -47,7 +47,9 @@ public struct CommandCompleter: Sendable {
         let isGroup = !place.command.visibleSubcommands.isEmpty
         let own = place.command.visibleArguments.filter { $0.isRepeating || !place.used.contains($0) }
             .flatMap { $0.names ?? [] }.filter { $0.kind == .long }.map(\.text)
-        let all = isGroup ? Set(own).union(SharedFlags.longNames) : Set(own)
+        var all = isGroup ? Set(own).union(SharedFlags.longNames) : Set(own)
+        // ArgumentParser lists it everywhere, and only the root answers to it.
+        if place.command != root { all.remove("--version") }
         return .words(all.filter { $0.hasPrefix(start) }.sorted())
     }
 

@@ -21,7 +21,9 @@ struct UserRegister: SaasctlCommand {
     @Option(help: ArgumentHelp("The person's name; otherwise the part before the @.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Take the password from the first line of this file; - is standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Take the password from the first line of this file; - is standard input.", valueName: "file"),
+        completion: .file())
     var passwordFile: String?
 
     @OptionGroup(title: "Options for changes") var mutation: MutationOptions

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+extension ConsumerNames {
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
