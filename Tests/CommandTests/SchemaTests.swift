@@ -9,7 +9,7 @@ import Testing
         try await Program.lend(TestDatabases.current) { program in
             let database = TestDatabases.current["organization"]
             try await database.run("delete from schema_migrations where component = 'organization'", as: .owner)
-            for arguments in [["org", "list"], ["org", "create", "acme", "--owner", OutputTests.owner], ["org", "get", "x"]] {
+            for arguments in [["org", "list"], ["org", "create", "acme", "--owner", OutputTests.owner], ["org", "get", "acme"]] {
                 let result = await program.run(arguments)
                 #expect(result.status == 78 && result.code == "SCHEMA_OUTDATED" && result.stdout.isEmpty, "\(result)")
                 #expect(result.stderr.contains("the schema of \"organization\" is older than this saasctl needs"), "\(result)")
