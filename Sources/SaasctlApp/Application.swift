@@ -38,7 +38,7 @@ public final class Application: Sendable {
     ///
     /// Ends it by `_exit`, with everything still in place: all output has been written by then, and taking apart connections, sources and
     /// libraries one by one only repeats what the kernel is about to do.
-    public static func main() async -> Never {
+    @MainActor public static func main() async -> Never {
         CrashReport.install()
         #if canImport(Glibc)
             // By default glibc gives each thread a heap of its own and keeps what was freed there; the worker's memory would grow with the
@@ -46,7 +46,9 @@ public final class Application: Sendable {
             mallopt(M_ARENA_MAX, 2)
         #endif
         let application = Application(io: SystemTerminal(), environment: processEnvironment(), connectsEarly: true)
-        let status = await Signals.obey { await application.run(bytes: processArguments()) }
+        // Here, and not in the task: the first thread need not wait for others to come up before it begins to connect.
+        let command = application.prepared(bytes: processArguments())
+        let status = await Signals.obey(command)
         withExtendedLifetime(application) { _exit(status) }
     }
 
@@ -78,12 +80,27 @@ public final class Application: Sendable {
 
     /// The same for arguments as the system hands them over. One that is not UTF-8 is refused: a repaired one would name something else.
     public func run(bytes arguments: [[UInt8]]) async -> Int32 {
+        await prepared(bytes: arguments)()
+    }
+
+    /// Parses without waiting for anything, and begins to connect where it is a command that will.
+    ///
+    /// - Returns: what ``run(bytes:)`` does next.
+    private func prepared(bytes arguments: [[UInt8]]) -> @Sendable () async -> Int32 {
+        let runner = runner
         let words = arguments.map { String(validating: $0, as: UTF8.self) }
-        guard let broken = words.firstIndex(of: nil) else { return await run(words.compactMap(\.self)) }
-        let failure = Failure(.usage, "argument \(broken + 1) is not valid UTF-8")
-        let outcome = CommandOutcome.failed(failure, runner.surroundings(of: words.compactMap(\.self)))
-        runner.report(outcome)
-        return outcome.status
+        let command: @Sendable () async -> CommandOutcome
+        if let broken = words.firstIndex(of: nil) {
+            let failure = Failure(.usage, "argument \(broken + 1) is not valid UTF-8")
+            command = { .failed(failure, runner.surroundings(of: words.compactMap(\.self))) }
+        } else {
+            command = runner.prepared(words.compactMap(\.self))
+        }
+        return {
+            let outcome = await command()
+            runner.report(outcome)
+            return outcome.status
+        }
     }
 
     var runner: CommandRunner {
