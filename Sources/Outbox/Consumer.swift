@@ -19,8 +19,11 @@ public protocol Consumer: Sendable {
     /// in any interleaving.
     ///
     /// - Returns: what this service has to tell in turn; stored in the same transaction.
-    /// - Throws: ``UnreadableEvent`` or a `DomainError` for an event's fault, `PostgresError` for everything else.
+    /// - Throws: ``UnreadableEvent`` or a `DomainError` for an event's fault, ``ConsumerNotReady``, `PostgresError` for everything else.
     func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent]
+
+    /// Whether there is anything for ``settle(in:context:)`` to do, ever.
+    var settles: Bool { get }
 
     /// Finishes what does not belong to a single lane, after lanes have applied something: a transaction of its own, in bounded batches.
     func settle(in session: Session, context: ConsumerContext) throws -> Settlement
@@ -43,7 +46,18 @@ public struct Settlement: Sendable {
     public static let nothing = Settlement(rows: 0, hasMore: false, events: [])
 }
 
+/// The consumer cannot work at all: something that it needs is missing. No event's fault; the lane stands until that is mended.
+public struct ConsumerNotReady: DomainError {
+    public let failure: Failure
+
+    public init(_ failure: Failure) {
+        self.failure = failure
+    }
+}
+
 extension Consumer {
+    public var settles: Bool { false }
+
     public func settle(in session: Session, context: ConsumerContext) throws -> Settlement { .nothing }
 
     /// The type of this name that the consumer reads, in its newest version.

@@ -90,7 +90,7 @@ public struct WindowCursor: Sendable, Equatable {
 }
 
 /// The next rows of an open window.
-public struct ChunkRequest: Sendable, Equatable {
+public struct ChunkRequest: Sendable, Hashable {
     public let lo: Snapshot
     public let window: Window
     /// Rows up to here are done.
@@ -107,6 +107,10 @@ public enum LaneStop: DomainError, Equatable {
     case tailMissing
     case newerEvent(type: String, position: Int64, known: Int)
     case unreadableCheckpoint(String)
+    /// So many events of one chunk fail that it is not them: the consumer is broken, or what it works on.
+    case tooManyFailures(aggregates: Int, events: Int, first: DeadLetter.Fault)
+    /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
+    case opaqueEventRefused(DeadLetter.Fault)
 
     public var failure: Failure {
         switch self {
@@ -129,6 +133,13 @@ public enum LaneStop: DomainError, Equatable {
                 ErrorCode("BINARY_OUTDATED", .pending),
                 "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
                 hint: "upgrade saasctl")
+        case .tooManyFailures(let aggregates, let events, let first):
+            Failure(
+                ErrorCode("LANE_FAILING", .pending),
+                "\(aggregates) aggregates in a chunk of \(events) events fail; first: \(first.message)",
+                hint: "mend the cause; nothing was parked", details: first.lines)
+        case .opaqueEventRefused(let fault):
+            Failure(ErrorCode("LANE_FAILING", .pending), "the log refuses an event: \(fault.message)", details: fault.lines)
         case .unreadableCheckpoint(let text):
             Failure(ErrorCode("LANE_CHECKPOINT_UNREADABLE", .pending), "the checkpoint's epoch \"\(text)\" cannot be read")
         }

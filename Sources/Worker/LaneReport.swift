@@ -1,4 +1,6 @@
 public import Kernel
+public import Outbox
+import Postgres
 
 /// What a run did to one lane.
 public struct LaneReport: Sendable {
@@ -19,6 +21,8 @@ public struct LaneReport: Sendable {
     public let source: String
     public var events: Int
     public var outcome: Outcome
+    /// Events that the lane has set aside, by this run and before.
+    public var deadLetters = DeadLetterCount()
 
     public init(consumer: String, source: String, events: Int = 0, outcome: Outcome) {
         self.consumer = consumer
@@ -32,6 +36,20 @@ public struct LaneReport: Sendable {
 }
 
 extension LaneReport.Outcome {
+    /// What an error makes of a lane.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case is LaneTaken: .locked
+            case let error as PostgresError where error.isInfrastructure: .unavailable(error.failure)
+            case let error as PostgresError: .stopped(error.failure)
+            case let error as any DomainError: .stopped(error.failure)
+            case let failure as Failure where failure.code.exit == .unavailable: .unavailable(failure)
+            case let failure as Failure: .stopped(failure)
+            default: .stopped(Failure(.unexpected, String(describing: error)))
+            }
+    }
+
     /// For programs: `level`, `interrupted`, `locked`, `stopped`, `unavailable`.
     public var name: String {
         switch self {
@@ -62,7 +80,15 @@ public struct WorkerReport: Sendable {
 
     public var events: Int { lanes.reduce(0) { $0 + $1.events } }
 
-    /// The worst thing that happened: an unreachable database before a stopped lane before an outbox without room before success.
+    private var dead: Failure? {
+        let dead = lanes.reduce(0) { $0 + $1.deadLetters.dead }
+        guard dead > 0 else { return nil }
+        return Failure(
+            ErrorCode("DEAD_LETTERS", .pending), dead == 1 ? "one event is dead" : "\(dead) events are dead", hint: "saasctl dlq list")
+    }
+
+    /// The worst thing that happened: an unreachable database before a stopped lane before dead events before an outbox without room before
+    /// success.
     public var failure: Failure? {
         var stopped: Failure?
         for lane in lanes {
@@ -72,6 +98,13 @@ public struct WorkerReport: Sendable {
             case .level, .interrupted, .locked: continue
             }
         }
-        return stopped ?? withoutRoom.first
+        return stopped ?? dead ?? withoutRoom.first
+    }
+}
+
+extension PostgresError {
+    /// Connection, resources, locks and the like, which pass; not something that an event's data brought about.
+    fileprivate var isInfrastructure: Bool {
+        [.unavailable, .tryAgain, .timedOut].contains(failure.code.exit)
     }
 }

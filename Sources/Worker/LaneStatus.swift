@@ -28,34 +28,30 @@ public struct LaneStatus: Sendable, Codable, Hashable {
 extension WorkerRun {
     /// Asks both databases of every lane. Writes nothing. A database that is down makes its lanes `unavailable`, not the answer fail.
     public func status() async -> [LaneStatus] {
-        let connections = WorkerConnections(databases)
+        let links = WorkerLinks(databases)
         var statuses: [LaneStatus] = []
         for consumer in consumers {
             for source in consumer.sources {
                 do {
-                    statuses.append(try await status(of: consumer, reading: source, over: connections))
+                    statuses.append(try await status(of: consumer, reading: source, over: links))
                 } catch {
                     statuses.append(
                         LaneStatus(
                             consumer: consumer.name, source: source, state: .unavailable, behind: nil, oldest: nil, position: nil,
-                            applied: nil, lockedBy: nil, error: LaneRunner.outcome(of: error).failure?.message))
+                            applied: nil, lockedBy: nil, error: LaneReport.Outcome(error).failure?.message))
                 }
             }
         }
-        await connections.closeAll()
+        await links.closeAll()
         return statuses
     }
 
-    private func status(
-        of consumer: any Consumer, reading source: String, over connections: WorkerConnections
-    ) async throws -> LaneStatus {
+    private func status(of consumer: any Consumer, reading source: String, over links: WorkerLinks) async throws -> LaneStatus {
         let store = CheckpointStore(consumer: consumer.name, source: source)
-        let target = try await connections.target(of: consumer)
-        let (checkpoint, holder) = try await target.session { session in
+        let (checkpoint, holder) = try await links.link(to: consumer.service).session { session in
             (try store.head(in: session)?.checkpoint ?? .start, try store.holder(in: session))
         }
-        let reader = try await connections.reader(of: source)
-        let backlog = try await reader.session { try WindowReader(source: source).backlog(beyond: checkpoint, in: $0) }
+        let backlog = try await links.reader(of: source).backlog(beyond: checkpoint)
         return LaneStatus(
             consumer: consumer.name, source: source, state: backlog.events == 0 ? .level : .behind, behind: backlog.events,
             oldest: backlog.oldest, position: checkpoint.position, applied: checkpoint.events, lockedBy: holder, error: nil)

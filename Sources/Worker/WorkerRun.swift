@@ -2,127 +2,119 @@ public import Kernel
 public import Outbox
 import Postgres
 
-/// One run of the worker: passes over all lanes until a whole pass applies nothing, because consumers publish events too.
+/// One run of the worker over the lanes of some consumers.
 public struct WorkerRun: Sendable {
     let consumers: [any Consumer]
     let databases: any WorkerDatabases
-    private let clock: any WallClock
-    private let stop: StopSignal
+    let clock: any WallClock
+    let stop: StopSignal
     private let deadline: ContinuousClock.Instant?
+    private let schedule: RetrySchedule
+    private let statementTimeout: Duration
 
     /// - Parameter consumers: whose lanes to run.
     /// - Parameter stop: ends the run after the chunk in hand.
     /// - Parameter maxRuntime: no chunk is begun after so long; `nil` for no limit.
+    /// - Parameter schedule: when events that failed are tried again.
+    /// - Parameter statementTimeout: for each statement of a consumer.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil
+        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration = .seconds(60)
     ) {
         self.consumers = consumers
         self.databases = databases
         self.clock = clock
         self.stop = stop
         self.deadline = maxRuntime.map { ContinuousClock.now + $0 }
+        self.schedule = schedule
+        self.statementTimeout = statementTimeout
     }
 
-    /// Runs until everything is level, something stands in the way of each lane that is not, or time is up. One lane's trouble stops no other.
+    /// Runs until a whole pass over the lanes applies nothing (consumers publish events too), something stands in the way of each lane that
+    /// is not level, or time is up. One lane's trouble stops no other. What passes, such as a lost connection, is tried again a few times.
     public func untilLevel() async -> WorkerReport {
-        let connections = WorkerConnections(databases)
-        var lanes: [LaneKey: LaneReport] = [:]
+        let links = WorkerLinks(databases)
+        let lanes = await lanes(over: links)
+        var reports: [LaneReport] = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
+        var patience = Patience()
         var passes = 0
         while true {
             passes += 1
-            let pass = await onePass(over: connections, skipping: lanes.filter { !$0.value.mayGoOn }.keys)
-            var applied = 0
-            for report in pass.reports {
-                applied += report.events
-                lanes[LaneKey(report), default: LaneReport(consumer: report.consumer, source: report.source, outcome: .level)].add(report)
+            await links.beginRound()
+            let chosen = reports.indices.filter { reports[$0].outcome.mayGoOn }
+            let results = await drain(chosen.map { lanes[$0] })
+            for (index, result) in zip(chosen, results) { reports[index].add(result) }
+            let settled = await settle(over: links, reporting: &reports, isFirst: passes == 1)
+            if shouldStop() { break }
+            if results.reduce(settled, { $0 + $1.events }) == 0 {
+                let isWorthAnother = reports.contains { if case .unavailable = $0.outcome { true } else { false } }
+                guard isWorthAnother, let pause = patience.next() else { break }
+                await stop.sleep(for: pause)
             }
-            if applied + pass.settled == 0 || shouldStop() { break }
         }
         // At the end, so that a run leaves nothing for the next one that finds no events.
-        let withoutRoom = await makeRoom(over: connections)
-        await connections.closeAll()
+        let withoutRoom = await makeRoom(over: links)
+        await countDeadLetters(of: lanes, reporting: &reports)
+        for lane in lanes { await lane.release() }
+        await links.closeAll()
         return WorkerReport(
-            lanes: lanes.values.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
+            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
             withoutRoom: withoutRoom)
     }
 
-    /// Keeps partitions ahead in the outboxes that this run reads.
-    ///
-    /// - Returns: why that was not possible, where it is not a lane's matter too.
-    private func makeRoom(over connections: WorkerConnections) async -> [Failure] {
-        guard !stop.isRequested, !Task.isCancelled else { return [] }
-        return await withTaskGroup(of: Failure?.self) { group in
-            for source in Set(consumers.flatMap(\.sources)) {
-                group.addTask {
-                    do {
-                        try await connections.reader(of: source).session { _ = try OutboxPartitions.keepAhead(in: $0) }
-                        return nil
-                    } catch {
-                        // Somebody reads the whole outbox just now. There is room for millions of events; the next run tries again.
-                        if (error as? PostgresError)?.sqlState == .lockNotAvailable { return nil }
-                        // The lanes will not get any further, and tell.
-                        if case .unavailable = LaneRunner.outcome(of: error) { return nil }
-                        return LaneRunner.outcome(of: error).failure
-                    }
-                }
+    func lanes(over links: WorkerLinks) async -> [Lane] {
+        let settings = LaneSettings(
+            clock: clock, schedule: schedule, statementTimeout: statementTimeout, shouldStop: { [self] in shouldStop() })
+        var lanes: [Lane] = []
+        for consumer in consumers {
+            for source in consumer.sources {
+                lanes.append(Lane(consumer, reading: await links.reader(of: source), links: links, settings: settings))
             }
-            return await group.reduce(into: []) { failures, failure in failure.map { failures.append($0) } }
         }
+        return lanes
     }
 
-    private func shouldStop() -> Bool {
+    func shouldStop() -> Bool {
         stop.isRequested || Task.isCancelled || deadline.map { ContinuousClock.now >= $0 } ?? false
     }
 
-    private func onePass(
-        over connections: WorkerConnections, skipping done: some Collection<LaneKey>
-    ) async -> (reports: [LaneReport], settled: Int) {
-        let done = Set(done)
-        return await withTaskGroup(of: (reports: [LaneReport], settled: Int).self) { group in
-            for consumer in consumers {
-                let sources = consumer.sources.filter { !done.contains(LaneKey(consumer: consumer.name, source: $0)) }
-                guard !sources.isEmpty else { continue }
-                group.addTask { await run(consumer, reading: sources, over: connections) }
+    /// - Returns: in the order of the lanes.
+    func drain(_ lanes: [Lane], keepingLanes: Bool = false) async -> [LaneReport] {
+        await withTaskGroup(of: (Int, LaneReport).self) { group in
+            for (index, lane) in lanes.enumerated() {
+                group.addTask { (index, await lane.drain(keepsLane: keepingLanes)) }
             }
-            return await group.reduce(into: ([], 0)) { total, part in
-                total.0 += part.reports
-                total.1 += part.settled
-            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
-    private func run(
-        _ consumer: any Consumer, reading sources: [String], over connections: WorkerConnections
-    ) async -> (reports: [LaneReport], settled: Int) {
-        var reports: [LaneReport] = []
-        for source in sources {
+    // MARK: Settling
+
+    private func settle(over links: WorkerLinks, reporting reports: inout [LaneReport], isFirst: Bool) async -> Int {
+        var rows = 0
+        for consumer in consumers where consumer.settles {
+            let own = reports.indices.filter { reports[$0].consumer == consumer.name }
+            // Not where its database cannot be reached, which its lanes have said.
+            guard isFirst || own.contains(where: { reports[$0].events > 0 }) else { continue }
             do {
-                let target = try await connections.target(of: consumer)
-                let reader = try await connections.reader(of: source)
-                let runner = LaneRunner(
-                    consumer: consumer, source: source, target: target, reader: reader, clock: clock, shouldStop: { shouldStop() })
-                reports.append(await runner.drain())
+                rows += try await settle(consumer, over: links)
             } catch {
-                reports.append(LaneReport(consumer: consumer.name, source: source, outcome: LaneRunner.outcome(of: error)))
+                guard let index = own.first(where: { reports[$0].outcome.failure == nil }) else { continue }
+                reports[index].outcome = LaneReport.Outcome(error)
             }
         }
-        do {
-            return (reports, try await settle(consumer, over: connections))
-        } catch {
-            reports.append(LaneReport(consumer: consumer.name, source: consumer.service, outcome: LaneRunner.outcome(of: error)))
-            return (reports, 0)
-        }
+        return rows
     }
 
-    private func settle(_ consumer: any Consumer, over connections: WorkerConnections) async throws -> Int {
-        guard let target = await connections.openTarget(of: consumer) else { return 0 }
+    /// - Returns: rows written.
+    func settle(_ consumer: any Consumer, over links: WorkerLinks) async throws -> Int {
+        let connection = try await links.link(to: consumer.service, for: .settling)
         var rows = 0
         while !shouldStop() {
             let now = clock.now()
-            let settlement = try await target.transaction(TransactionOptions(retry: .standard)) { session in
+            let settlement = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
                 let settlement = try consumer.settle(in: session, context: ConsumerContext(now: now))
-                try LaneRunner.publish(settlement.events, of: consumer, at: now, in: session)
+                try ChunkTransaction.publish(settlement.events, of: consumer, at: now, in: session)
                 return settlement
             }
             rows += settlement.rows
@@ -130,19 +122,54 @@ public struct WorkerRun: Sendable {
         }
         return rows
     }
-}
 
-private struct LaneKey: Hashable {
-    let consumer: String
-    let source: String
+    // MARK: Housekeeping
 
-    init(consumer: String, source: String) {
-        self.consumer = consumer
-        self.source = source
+    /// Keeps partitions ahead in the outboxes that this run reads.
+    ///
+    /// - Returns: why that was not possible, where it is not a lane's matter too.
+    func makeRoom(over links: WorkerLinks) async -> [Failure] {
+        guard !stop.isRequested, !Task.isCancelled else { return [] }
+        return await withTaskGroup(of: Failure?.self) { group in
+            for source in Set(consumers.flatMap(\.sources)) {
+                group.addTask {
+                    do {
+                        try await links.reader(of: source).session { _ = try OutboxPartitions.keepAhead(in: $0) }
+                        return nil
+                    } catch {
+                        // Somebody reads the whole outbox just now. There is room for millions of events; the next run tries again.
+                        if (error as? PostgresError)?.sqlState == .lockNotAvailable { return nil }
+                        // The lanes will not get any further, and tell.
+                        if case .unavailable = LaneReport.Outcome(error) { return nil }
+                        return LaneReport.Outcome(error).failure
+                    }
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in failure.map { failures.append($0) } }
+        }
     }
 
-    init(_ report: LaneReport) {
-        self.init(consumer: report.consumer, source: report.source)
+    private func countDeadLetters(of lanes: [Lane], reporting reports: inout [LaneReport]) async {
+        for (index, lane) in lanes.enumerated() {
+            do {
+                reports[index].deadLetters = try await lane.deadLetterCount() ?? reports[index].deadLetters
+            } catch {
+                if reports[index].outcome.failure == nil { reports[index].outcome = LaneReport.Outcome(error) }
+            }
+        }
+    }
+}
+
+/// How often a run tries again what passes, before it gives up.
+private struct Patience {
+    private var attempt = 0
+    private let schedule = RetrySchedule(attempts: 4, first: .milliseconds(100), longest: .seconds(1))
+
+    /// - Returns: how long to wait first; `nil` for no more.
+    mutating func next() -> Duration? {
+        attempt += 1
+        var random = SystemRandomNumberGenerator()
+        return schedule.pause(afterAttempt: attempt, using: &random)
     }
 }
 
@@ -151,12 +178,14 @@ extension LaneReport {
         events += later.events
         outcome = later.outcome
     }
+}
 
+extension LaneReport.Outcome {
     /// Another pass may find more to do.
     fileprivate var mayGoOn: Bool {
-        switch outcome {
-        case .level: true
-        case .interrupted, .locked, .stopped, .unavailable: false
+        switch self {
+        case .level, .unavailable: true
+        case .interrupted, .locked, .stopped: false
         }
     }
 }

@@ -98,10 +98,10 @@ import Testing
     @Test func `without a default plan the chunk is refused whole`() async throws {
         let database = try await connect()
         try await database.createPlan(.team())
-        await #expect(throws: BillingError.noDefaultPlan) { try await database.hear([.created(.numbered(1), position: 1)]) }
+        await #expect(throws: ConsumerNotReady.self) { try await database.hear([.created(.numbered(1), position: 1)]) }
         try await database.createPlan(.free)
         try await database.execute("update plans set status = 'retired' where is_default")
-        await #expect(throws: BillingError.noDefaultPlan) { try await database.hear([.created(.numbered(1), position: 1)]) }
+        await #expect(throws: ConsumerNotReady.self) { try await database.hear([.created(.numbered(1), position: 1)]) }
         #expect(try await database.fetchOne("select count(*) from subscriptions", as: Int.self) == 0)
     }
 

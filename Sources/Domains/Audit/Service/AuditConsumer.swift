@@ -8,6 +8,7 @@ public struct AuditConsumer: Consumer {
     public let service = "audit"
     public let sources: [String]
     public let understands: [EventType]? = nil
+    public let settles = true
 
     private let sequencer: AuditSequencer
 

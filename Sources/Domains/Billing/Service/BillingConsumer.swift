@@ -17,7 +17,7 @@ public struct BillingConsumer: Consumer {
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let created = try chunk.all(OrganizationCreated.self)
         guard !created.isEmpty else { return [] }
-        guard let plan = try session.first(BillingQueries.defaultPlan()) else { throw BillingError.noDefaultPlan }
+        guard let plan = try session.first(BillingQueries.defaultPlan()) else { throw ConsumerNotReady(BillingError.noDefaultPlan.failure) }
         let version = plan.currentVersion
         // The period starts when the organization came to be, not when a worker found the time.
         let wanted = created.map { created in

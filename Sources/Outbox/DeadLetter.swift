@@ -1,0 +1,64 @@
+public import Kernel
+
+/// An event that a consumer could not apply, or that waits behind one.
+public struct DeadLetter: Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Failed, and tried again when it is due.
+        case retrying
+        /// Failed too often; waits for an operator.
+        case dead
+        /// Waits, in order, for an earlier event of its aggregate.
+        case parked
+    }
+
+    /// Rises in the order in which the lane met the events.
+    public let turn: Int64
+    public let consumer: String
+    public let event: StoredEvent
+    public let state: State
+    /// How often it was tried.
+    public let attempts: Int
+    /// When it is tried next, while it is retrying.
+    public let dueAt: Timestamp?
+    public let attemptedAt: Timestamp?
+    public let parkedAt: Timestamp
+    /// What the last attempt ended with; `nil` for one that was never tried.
+    public let error: Fault?
+
+    /// Why an event could not be applied, as it is kept.
+    public struct Fault: Sendable, Hashable {
+        public let code: String
+        public let message: String
+        /// More about it, in lines; `nil` where there is no more.
+        public let detail: String?
+
+        public init(code: String, message: String, detail: String? = nil) {
+            self.code = code
+            self.message = message
+            self.detail = detail
+        }
+
+        var lines: [String] { detail.map { $0.split(separator: "\n").map(String.init) } ?? [] }
+
+        public init(_ failure: Failure) {
+            self.init(
+                code: failure.code.name, message: failure.message,
+                detail: failure.details.isEmpty ? nil : failure.details.joined(separator: "\n"))
+        }
+    }
+}
+
+/// How many letters of a lane are in which state.
+public struct DeadLetterCount: Sendable, Hashable {
+    public var retrying: Int64
+    public var dead: Int64
+    public var parked: Int64
+
+    public init(retrying: Int64 = 0, dead: Int64 = 0, parked: Int64 = 0) {
+        self.retrying = retrying
+        self.dead = dead
+        self.parked = parked
+    }
+
+    public var total: Int64 { retrying + dead + parked }
+}

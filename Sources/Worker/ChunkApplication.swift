@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Kernel
+import Outbox
+import Postgres
+
+/// Applies events so that those at fault are found and set aside, with what has to wait behind them, and all others take effect.
+struct ChunkApplication {
+    /// A lane stops where at least so many aggregates would be set aside, and they are at least half of all.
+    static let suspicious = 20
+
+    struct Outcome {
+        var published: [PendingEvent] = []
+        var failed: [Int: Failure] = [:]
+        /// Behind a failed one, or behind an earlier letter of their aggregate.
+        var held: Set<Int> = []
+    }
+
+    let consumer: any Consumer
+    let source: String
+    let context: ConsumerContext
+
+    /// Whether many failures are a reason to stop. Not where the events have failed before.
+    var suspects = true
+
+    private let events: [StoredEvent]
+    private var blocked: Set<UUID>
+    private var outcome = Outcome()
+
+    /// - Parameter blocked: aggregates whose events have to wait in any case.
+    init(_ events: [StoredEvent], of source: String, to consumer: any Consumer, blocked: Set<UUID>, context: ConsumerContext) {
+        self.events = events
+        self.source = source
+        self.consumer = consumer
+        self.blocked = blocked
+        self.context = context
+    }
+
+    /// Whether it makes a difference to the consumer when, or whether, it sees the event.
+    static func concerns(_ consumer: any Consumer, _ event: StoredEvent) -> Bool {
+        guard let type = event.eventType else { return true }
+        return consumer.understands == nil || consumer.known(type.name) != nil
+    }
+
+    /// Applies all that is not blocked at once.
+    func together(in session: Session) throws -> [PendingEvent] {
+        let chosen = blocked.isEmpty ? events : events.filter { !blocked.contains($0.subject) }
+        return chosen.isEmpty ? [] : try consumer.apply(EventChunk(source: source, events: chosen), in: session, context: context)
+    }
+
+    /// Halves what fails until the events at fault stand alone. Each part is a savepoint of the caller's transaction.
+    ///
+    /// - Throws: ``LaneStop`` where too many fail or the consumer cannot do without any; what is nobody's fault.
+    mutating func bisecting(in session: Session) throws -> Outcome {
+        try apply(events.indices, in: session)
+        return outcome
+    }
+
+    private mutating func apply(_ range: Range<Int>, in session: Session) throws {
+        var chosen: [Int] = []
+        for index in range {
+            if !blocked.contains(events[index].subject) {
+                chosen.append(index)
+            } else if Self.concerns(consumer, events[index]) {
+                outcome.held.insert(index)
+            }
+        }
+        guard !chosen.isEmpty else { return }
+        do {
+            let chunk = EventChunk(source: source, events: chosen.map { events[$0] })
+            outcome.published += try session.savepoint { try consumer.apply(chunk, in: session, context: context) }
+        } catch {
+            guard let failure = EventFault.failure(in: error) else { throw error }
+            guard consumer.understands != nil else { throw LaneStop.opaqueEventRefused(DeadLetter.Fault(failure)) }
+            guard chosen.count > 1 else { return try setAside(chosen[0], failure) }
+            let middle = range.lowerBound + range.count / 2
+            try apply(range.lowerBound..<middle, in: session)
+            try apply(middle..<range.upperBound, in: session)
+        }
+    }
+
+    private mutating func setAside(_ index: Int, _ failure: Failure) throws {
+        outcome.failed[index] = failure
+        blocked.insert(events[index].subject)
+        guard suspects, outcome.failed.count >= Self.suspicious else { return }
+        let concerned = events.lazy.filter { [consumer] in Self.concerns(consumer, $0) }.map(\.subject)
+        let aggregates = Set(concerned).count
+        if outcome.failed.count * 2 >= aggregates {
+            throw LaneStop.tooManyFailures(
+                aggregates: outcome.failed.count, events: events.count,
+                first: DeadLetter.Fault(outcome.failed.min { $0.key < $1.key }?.value ?? failure))
+        }
+    }
+}

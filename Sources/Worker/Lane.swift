@@ -1,0 +1,273 @@
+import FoundationEssentials
+import Kernel
+import Outbox
+import Postgres
+
+/// One consumer reading one source. Looks for events over shared connections; only where there are any does it take the lane, on a
+/// connection of its own, so that losing the connection loses lock and transaction together.
+actor Lane {
+    nonisolated let consumer: any Consumer
+    nonisolated let source: String
+    private let links: WorkerLinks
+    private let reader: SourceReader
+    private let settings: LaneSettings
+
+    /// Where the lane stood when it was last looked at. While it is not held another worker may have moved it, which taking it shows.
+    private var place: Place?
+    private var held: Connection?
+    private var size = ChunkSize()
+
+    private static let checkpointsKept: Int64 = 100
+    private static let lettersAtOnce = 500
+    /// How long an operator's word about dead letters may go unheard by a lane that is held and idle.
+    private static let letterPause = Duration.seconds(10)
+
+    private struct Place {
+        var cursor: WindowCursor
+        /// What the stored checkpoint counts in; `nil` where there is none.
+        var epoch: Epoch?
+        var identity: SourceIdentity?
+        var letters: Letters
+    }
+
+    /// What is known of the lane's dead letters.
+    private struct Letters {
+        var exist: Bool
+        /// When the first of them may be tried.
+        var due: Timestamp?
+        var lookedAt: ContinuousClock.Instant
+    }
+
+    init(_ consumer: any Consumer, reading reader: SourceReader, links: WorkerLinks, settings: LaneSettings) {
+        self.consumer = consumer
+        source = reader.source
+        self.reader = reader
+        self.links = links
+        self.settings = settings
+    }
+
+    nonisolated var name: String { "\(consumer.name)<\(source)" }
+    private var checkpoints: CheckpointStore { CheckpointStore(consumer: consumer.name, source: source) }
+    private var deadLetters: DeadLetterStore { DeadLetterStore(consumer: consumer.name, source: source) }
+
+    /// When the lane has something to do again although nothing new comes.
+    var due: Timestamp? { place?.letters.due }
+
+    /// - Returns: `nil` where the lane has not got so far as to know.
+    func deadLetterCount() async throws -> DeadLetterCount? {
+        guard let place else { return nil }
+        guard place.letters.exist else { return DeadLetterCount() }
+        let letters = deadLetters
+        return try await links.link(to: consumer.service).session { try letters.count(in: $0) }
+    }
+
+    /// Applies what is there.
+    ///
+    /// - Parameter keepsLane: stay its holder until ``release()``; otherwise others find it free.
+    /// - Returns: what was applied and how it ended; errors are in the outcome. After one the lane is free.
+    func drain(keepsLane: Bool = false) async -> LaneReport {
+        var report = LaneReport(consumer: consumer.name, source: source, outcome: .level)
+        do {
+            report.outcome = try await advance(counting: &report)
+            if !keepsLane { try await unlock() }
+        } catch {
+            report.outcome = LaneReport.Outcome(error)
+            await release()
+        }
+        return report
+    }
+
+    /// Lets go of the lane and of its connection.
+    func release() async {
+        place = nil
+        let connection = held
+        held = nil
+        await connection?.close()
+    }
+
+    // MARK: Looking
+
+    private func advance(counting report: inout LaneReport) async throws -> LaneReport.Outcome {
+        var place = try await look()
+        while try await hasWork(&place) {
+            if settings.shouldStop() {
+                self.place = place
+                return .interrupted
+            }
+            guard let connection = try await take(&place) else {
+                self.place = nil
+                return .locked
+            }
+            self.place = place
+            try await retryLetters(on: connection, &place, counting: &report)
+            let outcome = try await readAndApply(on: connection, &place, counting: &report)
+            self.place = place
+            guard case .level = outcome else { return outcome }
+        }
+        self.place = place
+        return .level
+    }
+
+    private func look() async throws -> Place {
+        if var place {
+            if place.letters.exist, place.letters.lookedAt.duration(to: .now) > Self.letterPause {
+                let link = try await links.link(to: consumer.service)
+                let letters = deadLetters
+                place.letters = try await link.session { try Self.letters(of: letters, in: $0) }
+            }
+            return place
+        }
+        return try await stored(over: try await links.link(to: consumer.service))
+    }
+
+    private func stored(over connection: Connection) async throws -> Place {
+        let store = checkpoints
+        let letters = deadLetters
+        let (head, found) = try await connection.session { (try store.head(in: $0), try Self.letters(of: letters, in: $0)) }
+        return Place(
+            cursor: WindowCursor(resuming: head?.checkpoint ?? .start), epoch: head?.epoch, identity: place?.identity, letters: found)
+    }
+
+    private static func letters(of store: DeadLetterStore, in session: Session) throws -> Letters {
+        guard try store.hasAny(in: session) else { return Letters(exist: false, due: nil, lookedAt: .now) }
+        return Letters(exist: true, due: try store.nextAttempt(in: session), lookedAt: .now)
+    }
+
+    private func hasWork(_ place: inout Place) async throws -> Bool {
+        let checkpoint = place.cursor.checkpoint
+        place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: place.identity)
+        if case .open(let lo) = place.cursor.next(limit: size.limit) {
+            if try place.cursor.opened(try await reader.opening(after: lo)) { return true }
+        } else {
+            return true
+        }
+        return place.letters.due.map { $0 <= settings.clock.now() } ?? false
+    }
+
+    // MARK: Taking
+
+    /// - Returns: the connection that holds the lane; `nil` where somebody else does.
+    private func take(_ place: inout Place) async throws -> Connection? {
+        if let held { return held }
+        let connection = try await links.open(consumer.service)
+        held = connection
+        let store = checkpoints
+        let timeout = settings.statementTimeout
+        guard
+            try await connection.session({ session in
+                try session.run(LaneQueries.limitStatements(to: timeout))
+                return try store.tryLock(in: session)
+            })
+        else {
+            held = nil
+            await connection.close()
+            return nil
+        }
+        let taken = try await stored(over: connection)
+        // Somebody else was here since we looked.
+        if taken.cursor.checkpoint.sequence != place.cursor.checkpoint.sequence || taken.epoch != place.epoch { place = taken }
+        place.letters = taken.letters
+        return connection
+    }
+
+    private func unlock() async throws {
+        guard let held else { return }
+        let store = checkpoints
+        try await held.session { try store.unlock(in: $0) }
+        self.held = nil
+        await held.close()
+    }
+
+    // MARK: Events
+
+    private func readAndApply(
+        on connection: Connection, _ place: inout Place, counting report: inout LaneReport
+    ) async throws -> LaneReport.Outcome {
+        guard let epoch = place.identity?.epoch else { return .level }
+        var ahead: Task<SourceReader.Chunk, any Error>?
+        while case .read(let request) = place.cursor.next(limit: size.limit) {
+            if settings.shouldStop() { return .interrupted }
+            let began = ContinuousClock.now
+            // What was read ahead answers the same question, unless the chunks have become smaller meanwhile.
+            let chunk: SourceReader.Chunk = if let read = ahead { try await read.value } else { try await reader.chunk(request) }
+            ahead = nil
+            let checkpoint = place.cursor.received(chunk.events, reachedEnd: chunk.reachedEnd)
+            if case .read(let next) = place.cursor.next(limit: size.limit) {
+                let reader = reader
+                ahead = Task { try await reader.chunk(next) }
+            }
+            guard let checkpoint else { continue }
+            try await commit(chunk.events, checkpoint, epoch, on: connection, &place.letters)
+            place.epoch = epoch
+            report.events += chunk.events.count
+            size.observed(events: chunk.events.count, took: ContinuousClock.now - began)
+        }
+        return .level
+    }
+
+    private func commit(
+        _ events: [StoredEvent], _ checkpoint: LaneCheckpoint, _ epoch: Epoch, on connection: Connection, _ letters: inout Letters
+    ) async throws {
+        try refuseNewerEvents(events)
+        let transaction = ChunkTransaction(
+            consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist)
+        let added: ChunkTransaction.Added
+        let finish: @Sendable (Session) throws -> Void = { [checkpoints, settings] session in
+            guard try checkpoints.append(checkpoint, epoch: epoch, at: settings.clock.now(), in: session) else { throw LaneTaken() }
+            if checkpoint.sequence % Self.checkpointsKept == 0 {
+                try checkpoints.prune(keeping: Self.checkpointsKept, head: checkpoint.sequence, in: session)
+            }
+        }
+        do {
+            // A deadlock or a serialization failure is nobody's fault and gone the next time.
+            added = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
+                let added = try transaction.applyTogether(events, in: session)
+                try finish(session)
+                return added
+            }
+        } catch  where EventFault.failure(in: error) != nil {
+            added = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
+                let added = try transaction.applyBisecting(events, in: session)
+                try finish(session)
+                return added
+            }
+        }
+        guard added.any else { return }
+        letters.exist = true
+        letters.due = [letters.due, added.due].compactMap(\.self).min()
+    }
+
+    /// An event of a newer version than this binary reads must not be applied by guesswork, nor be skipped.
+    private func refuseNewerEvents(_ events: [StoredEvent]) throws(LaneStop) {
+        guard consumer.understands != nil else { return }
+        for event in events {
+            guard let type = event.eventType, let known = consumer.known(type.name), type.version > known.version else { continue }
+            throw .newerEvent(type: event.type, position: event.position, known: known.version)
+        }
+    }
+
+    // MARK: Dead letters
+
+    private func retryLetters(on connection: Connection, _ place: inout Place, counting report: inout LaneReport) async throws {
+        while let due = place.letters.due, due <= settings.clock.now(), !settings.shouldStop() {
+            let letters = deadLetters
+            let transaction = ChunkTransaction(
+                consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: true)
+            let (applied, found) = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
+                let applied = try transaction.retry(letters.ready(at: transaction.now, limit: Self.lettersAtOnce, in: session), in: session)
+                return (applied, try Self.letters(of: letters, in: session))
+            }
+            report.events += applied
+            place.letters = found
+        }
+    }
+}
+
+/// Another worker has moved the lane since this one read its checkpoint.
+struct LaneTaken: Error {}
+
+enum LaneQueries {
+    static func limitStatements(to timeout: Duration) -> Query<Void> {
+        Query("select set_config('statement_timeout', \(String(timeout / .milliseconds(1)).prefix { $0 != "." }.description), false)")
+    }
+}

@@ -1,0 +1,12 @@
+import Kernel
+import Outbox
+
+/// What all lanes of a run go by.
+struct LaneSettings: Sendable {
+    let clock: any WallClock
+    let schedule: RetrySchedule
+    /// How long one statement of a consumer may take; what takes longer fails, and is set aside if it is one event alone.
+    let statementTimeout: Duration
+    /// True when no further chunk is to be begun.
+    let shouldStop: @Sendable () -> Bool
+}

@@ -1,0 +1,132 @@
+import Outbox
+import Postgres
+
+/// Reads one outbox for all lanes that read it. Lanes that stand at the same point share what is read.
+actor SourceReader {
+    typealias Chunk = (events: [StoredEvent], reachedEnd: Bool)
+
+    nonisolated let source: String
+    private let links: WorkerLinks
+    private let windows: WindowReader
+    /// The connection that has been prepared, and what it leads to.
+    private var prepared: (connection: Connection, epoch: Epoch)?
+    private var openings = Recent<Snapshot, WindowCursor.Opening>(capacity: 8)
+    /// Two for a lane that applies one chunk while it reads the next.
+    private var chunks = Recent<ChunkRequest, Chunk>(capacity: 2)
+
+    init(source: String, links: WorkerLinks) {
+        self.source = source
+        self.links = links
+        windows = WindowReader(source: source)
+    }
+
+    /// Forgets which windows were empty. Within a round, lanes at the same point ask once.
+    func beginRound() {
+        openings.removeAll()
+    }
+
+    /// Makes sure that the source is the one that a checkpoint counts in.
+    ///
+    /// - Parameter known: what this returned when it was last asked for the same lane, if it was: nothing is asked again on the same connection.
+    /// - Throws: ``LaneStop``, or why the source cannot be reached.
+    func verify(_ checkpoint: LaneCheckpoint, epoch stored: Epoch?, known: SourceIdentity?) async throws -> SourceIdentity {
+        let (connection, epoch) = try await connect()
+        let identity = SourceIdentity(epoch: epoch, connection: ObjectIdentifier(connection))
+        if identity == known { return identity }
+        if let stored, let change = epoch.difference(from: stored) { throw LaneStop.sourceChanged(change) }
+        let tail = checkpoint.tail
+        let windows = windows
+        if !tail.isEmpty {
+            let found = try await connection.session { try windows.identify(tail, in: $0) }
+            guard found.tailIsIntact else { throw LaneStop.tailMissing }
+        }
+        return identity
+    }
+
+    /// The window after a snapshot; the one that another lane has cut there in this round serves as well.
+    func opening(after lo: Snapshot) async throws -> WindowCursor.Opening {
+        let (connection, _) = try await connect()
+        let windows = windows
+        let answer = openings.value(for: lo) {
+            Task { try await connection.session { try windows.open(after: lo, in: $0) } }
+        }
+        do {
+            return try await answer.value
+        } catch {
+            openings.forget(answer)
+            throw error
+        }
+    }
+
+    func chunk(_ request: ChunkRequest) async throws -> Chunk {
+        let (connection, _) = try await connect()
+        let windows = windows
+        let answer = chunks.value(for: request) {
+            Task { try await connection.session { try windows.read(request, in: $0) } }
+        }
+        do {
+            return try await answer.value
+        } catch {
+            chunks.forget(answer)
+            throw error
+        }
+    }
+
+    func backlog(beyond checkpoint: LaneCheckpoint) async throws -> WindowReader.Backlog {
+        let (connection, _) = try await connect()
+        let windows = windows
+        return try await connection.session { try windows.backlog(beyond: checkpoint, in: $0) }
+    }
+
+    /// Runs something else on the connection.
+    func session<R: Sendable>(_ body: @Sendable (Session) throws -> R) async throws -> R {
+        try await connect().connection.session(body)
+    }
+
+    private func connect() async throws -> (connection: Connection, epoch: Epoch) {
+        let connection = try await links.link(to: source)
+        if let prepared, prepared.connection === connection { return prepared }
+        let windows = windows
+        let epoch = try await connection.session { session in
+            try windows.prepare(session)
+            return try windows.identify([], in: session).epoch
+        }
+        // What was read by another connection may be from another place.
+        openings.removeAll()
+        chunks.removeAll()
+        prepared = (connection, epoch)
+        return (connection, epoch)
+    }
+}
+
+/// What an outbox is, and the connection by which that is known: another one may lead elsewhere.
+struct SourceIdentity: Hashable, Sendable {
+    let epoch: Epoch
+    let connection: ObjectIdentifier
+}
+
+/// The answers to the last few questions, those included that are still on their way.
+struct Recent<Key: Hashable & Sendable, Value: Sendable> {
+    private let capacity: Int
+    private var entries: [(key: Key, task: Task<Value, any Error>)] = []
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    mutating func value(for key: Key, ask: () -> Task<Value, any Error>) -> Task<Value, any Error> {
+        if let known = entries.first(where: { $0.key == key }) { return known.task }
+        let task = ask()
+        entries.append((key, task))
+        if entries.count > capacity { entries.removeFirst() }
+        return task
+    }
+
+    mutating func forget(_ task: Task<Value, any Error>) {
+        entries.removeAll { $0.task == task }
+    }
+
+    mutating func removeAll() {
+        entries = []
+    }
+}
