@@ -33,6 +33,14 @@ public struct WindowCursor: Sendable, Equatable {
         /// The server is a standby, whose snapshots do not say which transactions run on the primary.
         public let isStandby: Bool
 
+        /// The lowest position of all its rows.
+        var lowest: Int64? {
+            [window.ceil > 0 ? window.floor : nil, lowestLate].compactMap(\.self).min()
+        }
+
+        /// Nothing was committed between the snapshots.
+        public var isEmpty: Bool { lowest == nil && isForward && !isStandby }
+
         public init(window: Window, lowestLate: Int64?, isForward: Bool, isStandby: Bool) {
             self.window = window
             self.lowestLate = lowestLate
@@ -57,8 +65,7 @@ public struct WindowCursor: Sendable, Equatable {
         if opening.isStandby { throw .readingFromStandby }
         if !opening.isForward { throw .snapshotWentBack(lo: checkpoint.lo.text, hi: opening.window.hi.text) }
         let window = opening.window
-        let lows = [window.ceil > 0 ? window.floor : nil, opening.lowestLate].compactMap(\.self)
-        guard let lowest = lows.min() else {
+        guard let lowest = opening.lowest else {
             checkpoint.lo = window.hi
             return false
         }

@@ -25,6 +25,9 @@ struct WorkerRunCommand: SaasctlCommand {
     @Flag(help: "End when everything is level; this is how it runs in any case.")
     var once = false
 
+    @Flag(help: "Go on until SIGTERM, woken by new events: the worker as a service.")
+    var follow = false
+
     @Option(help: ArgumentHelp("Run the lanes of these consumers only.", valueName: "consumer,…"))
     var only: ConsumerNames?
 
@@ -34,6 +37,10 @@ struct WorkerRunCommand: SaasctlCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        if once && follow { throw ValidationError("--once and --follow exclude each other") }
+    }
+
     func run(_ context: CommandContext) async throws {
         try context.refuseIfReadOnly()
         guard let databases = context.services as? any WorkerDatabases else { return }
@@ -41,6 +48,10 @@ struct WorkerRunCommand: SaasctlCommand {
         let worker = WorkerRun(
             consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
         )
+        if follow {
+            let service = FollowingRun(worker: worker, stop: stop, manager: ServiceManager(environment: context.environment))
+            return try show(await service.run(), took: .zero, context)
+        }
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
         let began = ContinuousClock.now
         let report = await withTaskCancellationHandler {

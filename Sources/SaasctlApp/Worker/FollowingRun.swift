@@ -1,0 +1,50 @@
+import CommandKit
+import Kernel
+import Worker
+
+/// `worker run --follow`: the worker as a service of its own.
+struct FollowingRun: Sendable {
+    let worker: WorkerRun
+    let stop: StopSignal
+    let manager: ServiceManager?
+
+    /// Runs until the task is cancelled, which ends it after the chunks in hand.
+    func run() async -> WorkerReport {
+        let pulse = FollowPulse()
+        return await withTaskCancellationHandler {
+            // A task of its own: cancelling this one must not abort a chunk.
+            await Task {
+                let informer = manager.map { manager in Task { await keepInformed(manager, pulse) } }
+                let report = await worker.untilStopped(pulse: pulse)
+                informer?.cancel()
+                manager?.notify("STOPPING=1")
+                return report
+            }.value
+        } onCancel: {
+            stop.request()
+        }
+    }
+
+    /// Says when all sources have been looked at, then, where a watchdog is set, that every loop is alive, twice in its time.
+    private func keepInformed(_ manager: ServiceManager, _ pulse: FollowPulse) async {
+        var isReady = false
+        let limit = manager.watchdog
+        do {
+            while true {
+                if !isReady, pulse.isReady {
+                    manager.notify("READY=1")
+                    isReady = true
+                }
+                if isReady {
+                    guard let limit else { return }
+                    if pulse.isAlive(within: max(limit, .seconds(5))) { manager.notify("WATCHDOG=1") }
+                    try await Task.sleep(for: limit / 2)
+                } else {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+        } catch {
+            return
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import FoundationEssentials
+import Kernel
+import Outbox
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Worker
+
+/// The worker as a service.
+@Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(3))) struct FollowTests {
+    /// Follows while `body` runs, then stops.
+    private func following(
+        _ consumers: [any Consumer], databases: any WorkerDatabases = TestWorkerDatabases(), _ body: () async throws -> Void
+    ) async throws -> WorkerReport {
+        let stop = StopSignal()
+        let run = WorkerRun(consumers: consumers, databases: databases, clock: SystemClock(), stop: stop)
+        let pulse = FollowPulse()
+        let task = Task { await run.untilStopped(pulse: pulse) }
+        while !pulse.isReady { await Task.yield() }
+        do {
+            try await body()
+        } catch {
+            stop.request()
+            _ = await task.value
+            throw error
+        }
+        stop.request()
+        return await task.value
+    }
+
+    private func waitFor(_ effects: Int) async throws {
+        let billing = try await connect("billing")
+        while try await billing.value("select count(*) from entitlement_sets", as: Int.self) < effects { await Task.yield() }
+    }
+
+    @Test func `events take effect as they come`() async throws {
+        try await ThingChanged.append(3)
+        let report = try await following([ProbeConsumer()]) {
+            try await waitFor(3)
+            for number in 4...8 {
+                try await ThingChanged.append(1, first: UInt64(number))
+                try await waitFor(number)
+            }
+        }
+        #expect(report.events == 8)
+        #expect(report.failure == nil)
+        #expect(try await ProbeConsumer.effects() == 8)
+    }
+
+    @Test func `appends notify only while the worker sleeps`() async throws {
+        let organization = try await connect("organization")
+        let isAsleep = {
+            try await organization.value(
+                "select not pg_try_advisory_xact_lock_shared(hashtextextended('saasctl.outbox.sleep', 0))", as: Bool.self)
+        }
+        #expect(try await !isAsleep())
+        _ = try await following([ProbeConsumer()]) {
+            while try await !isAsleep() { await Task.yield() }
+        }
+        #expect(try await !isAsleep())
+    }
+
+    @Test func `lost connections are replaced, and nothing is lost or doubled`() async throws {
+        let killer = try await connect("billing", as: .superuser)
+        let victims = WrappedDatabases { try await $0.run("set application_name = 'victim'") }
+        _ = try await following([ProbeConsumer(sources: ["organization", "billing"])], databases: victims) {
+            for number in 1...20 {
+                try await ThingChanged.append(1, first: UInt64(number))
+                try await killer.run(
+                    """
+                    select count(pg_terminate_backend(pid)) from pg_stat_activity
+                    where application_name = 'victim' and datname in (\(TestDatabases.current["billing"].name), \(TestDatabases.current["organization"].name))
+                    """)
+                try await waitFor(number)
+            }
+        }
+        #expect(try await ProbeConsumer.effects() == 20)
+        #expect(try await ProbeConsumer.checkpoint()?.events == 20)
+    }
+
+    @Test func `an idle worker asks little`() async throws {
+        let opened = Mutex(0)
+        let databases = WrappedDatabases { _ in opened.withLock { $0 += 1 } }
+        try await ThingChanged.append(1)
+        _ = try await following([ProbeConsumer()], databases: databases) {
+            try await waitFor(1)
+            let clock = try await connect("organization")
+            // Some polls long.
+            for _ in 1...3 { _ = try await clock.value("select pg_sleep(1)::text", as: String.self) }
+        }
+        #expect(opened.withLock(\.self) == 3, "to look at each of the two databases, and to apply")
+    }
+
+    @Test func `a database that is down keeps back only its own lanes, and is found again`() async throws {
+        let isDown = Atomic(true)
+        let databases = WrappedDatabases { _ in
+        } refuses: {
+            $0 == "workflow" && isDown.load(ordering: .relaxed)
+        }
+        let report = try await following([ProbeConsumer(sources: ["organization", "workflow"])], databases: databases) {
+            try await ThingChanged.append(2)
+            try await waitFor(2)
+            try await ThingChanged.append(2, first: 3, to: "workflow")
+            isDown.store(false, ordering: .relaxed)
+            try await waitFor(4)
+        }
+        #expect(report.failure == nil)
+    }
+
+    @Test func `a service manager's protocol is lines to a socket`() throws {
+        let pulse = FollowPulse()
+        #expect(!pulse.isReady)
+        pulse.expect(["a", "b"])
+        pulse.beat("a")
+        #expect(!pulse.isReady && !pulse.isAlive(within: .seconds(60)))
+        pulse.beat("b")
+        #expect(pulse.isReady && pulse.isAlive(within: .seconds(60)))
+        #expect(!pulse.isAlive(within: .zero))
+    }
+}
+
+/// The test's databases; what is opened is prepared first, or refused.
+private struct WrappedDatabases: WorkerDatabases {
+    let prepare: @Sendable (Connection) async throws -> Void
+    var refuses: @Sendable (String) -> Bool = { _ in false }
+
+    init(_ prepare: @escaping @Sendable (Connection) async throws -> Void, refuses: @escaping @Sendable (String) -> Bool = { _ in false }) {
+        self.prepare = prepare
+        self.refuses = refuses
+    }
+
+    func open(_ service: String) async throws -> Connection {
+        if refuses(service) { return try await Connection.open(ConnectionConfiguration("host=/nonexistent dbname=\(service)")) }
+        let connection = try await TestWorkerDatabases().open(service)
+        try await prepare(connection)
+        return connection
+    }
+}
