@@ -68,6 +68,12 @@ public enum OrderedJSON: Sendable {
     /// RFC 8259, section 7. DEL, C1 controls and line separators are escaped besides, so that a terminal does not obey them.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
+        // Most are plain ASCII, which one copy writes.
+        if string.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

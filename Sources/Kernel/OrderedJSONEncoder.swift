@@ -22,16 +22,28 @@ public enum OrderedJSONEncoder {
 
     /// `organizationId` to `organization_id`, `baseURL` to `base_url`.
     static func snakeCase(_ key: String) -> String {
-        let characters = Array(key)
-        var result = ""
-        for (index, character) in characters.enumerated() {
-            let followsWord = index > 0 && !characters[index - 1].isUppercase && characters[index - 1] != "_"
-            let beginsWord =
-                index > 0 && characters[index - 1].isUppercase && index + 1 < characters.count && characters[index + 1].isLowercase
-            if character.isUppercase && (followsWord || beginsWord) { result += "_" }
-            result += character.lowercased()
+        let bytes = Array(key.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 4)
+        for (index, byte) in bytes.enumerated() {
+            guard isUpperCase(byte) else {
+                result.append(byte)
+                continue
+            }
+            let followsWord = index > 0 && !isUpperCase(bytes[index - 1]) && bytes[index - 1] != UInt8(ascii: "_")
+            let beginsWord = index > 0 && isUpperCase(bytes[index - 1]) && index + 1 < bytes.count && isLowerCase(bytes[index + 1])
+            if followsWord || beginsWord { result.append(UInt8(ascii: "_")) }
+            result.append(byte | 0x20)
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func isUpperCase(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    private static func isLowerCase(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
 }
 

@@ -15,14 +15,17 @@ public struct WindowReader: Sendable {
         self.chunkBytes = chunkBytes
     }
 
-    /// Which incarnation of the source this is, and whether the given events are still in it.
+    /// Which incarnation of the source this is.
     ///
     /// - Throws: ``LaneStop/readingFromStandby``, or `PostgresError`.
-    public func identify(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> (epoch: Epoch, tailIsIntact: Bool) {
-        let (identity, found) = try session.pipeline(WindowQueries.identity(), WindowQueries.count(of: tail))
-        guard let identity = identity.rows.first, let found = found.rows.first else { throw LaneStop.readingFromStandby }
-        guard let epoch = identity else { throw LaneStop.readingFromStandby }
-        return (epoch, found == tail.count)
+    public func identify(in session: Session) throws -> Epoch {
+        guard let epoch = try session.one(WindowQueries.identity()) else { throw LaneStop.readingFromStandby }
+        return epoch
+    }
+
+    /// Whether the given events are still in the source.
+    public func holds(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> Bool {
+        try session.one(WindowQueries.count(of: tail)) == tail.count
     }
 
     /// Makes a session read outboxes by their indexes in position order, whatever the statistics of a young table say.

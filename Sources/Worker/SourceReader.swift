@@ -61,8 +61,7 @@ actor SourceReader {
         let tail = checkpoint.tail
         let windows = windows
         if !tail.isEmpty {
-            let found = try await connection.session { try windows.identify(tail, in: $0) }
-            guard found.tailIsIntact else { throw LaneStop.tailMissing }
+            guard try await connection.session({ try windows.holds(tail, in: $0) }) else { throw LaneStop.tailMissing }
         }
         return identity
     }
@@ -153,7 +152,7 @@ actor SourceReader {
         let windows = windows
         let epoch = try await connection.session { session in
             try windows.prepare(session)
-            return try windows.identify([], in: session).epoch
+            return try windows.identify(in: session)
         }
         // What was read by another connection may be from another place.
         openings.removeAll()

@@ -141,7 +141,7 @@ private struct FollowLoop {
     private func settle(_ consumers: [any Consumer]) async {
         for consumer in consumers where consumer.settles {
             // What is left is settled the next time; a database that is down shows in its lanes.
-            _ = try? await run.settle(consumer, over: links)
+            _ = try? await run.settle(consumer, on: links.link(to: consumer.service, for: .settling))
         }
     }
 

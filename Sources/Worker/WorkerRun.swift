@@ -52,8 +52,9 @@ public struct WorkerRun: Sendable {
                 await stop.sleep(for: pause)
             }
         }
-        // At the end, so that a run leaves nothing for the next one that finds no events.
-        let withoutRoom = await makeRoom(over: links)
+        // At the end, so that a run leaves nothing for the next one that finds no events. Where all was level before, nothing was appended.
+        let isIdle = reports.allSatisfy { if case .level = $0.outcome { $0.events == 0 } else { false } }
+        let withoutRoom = isIdle ? [] : await makeRoom(over: links)
         await countDeadLetters(of: lanes, reporting: &reports)
         for lane in lanes { await lane.release() }
         await links.closeAll()
@@ -95,9 +96,11 @@ public struct WorkerRun: Sendable {
         for consumer in consumers where consumer.settles {
             let own = reports.indices.filter { reports[$0].consumer == consumer.name }
             // Not where its database cannot be reached, which its lanes have said.
-            guard isFirst || own.contains(where: { reports[$0].events > 0 }) else { continue }
+            let hasNews = own.contains { reports[$0].events > 0 }
+            guard isFirst || hasNews else { continue }
             do {
-                rows += try await settle(consumer, over: links)
+                // Without news there is at most what a run that was killed has left, and another connection would be opened for nothing.
+                rows += try await settle(consumer, on: try await links.link(to: consumer.service, for: hasNews ? .settling : .reading))
             } catch {
                 guard let index = own.first(where: { reports[$0].outcome.failure == nil }) else { continue }
                 reports[index].outcome = LaneReport.Outcome(error)
@@ -107,8 +110,7 @@ public struct WorkerRun: Sendable {
     }
 
     /// - Returns: rows written.
-    func settle(_ consumer: any Consumer, over links: WorkerLinks) async throws -> Int {
-        let connection = try await links.link(to: consumer.service, for: .settling)
+    func settle(_ consumer: any Consumer, on connection: Connection) async throws -> Int {
         var rows = 0
         while !shouldStop() {
             let now = clock.now()

@@ -244,7 +244,7 @@ import Testing
 
     @Test func `the identity is the cluster's, the database's and the outbox's`() async throws {
         let windows = WindowReader(source: "organization")
-        func epoch(_ database: Connection) async throws -> Epoch { try await database.session { try windows.identify([], in: $0).epoch } }
+        func epoch(_ database: Connection) async throws -> Epoch { try await database.session { try windows.identify(in: $0) } }
         let organization = try await connect()
         let first = try await epoch(organization)
         #expect(try await epoch(connect()) == first)
@@ -268,7 +268,7 @@ import Testing
         let windows = WindowReader(source: "organization")
         func isIntact(_ tail: [(Int64, UUID)]) async throws -> Bool {
             let tail = tail.map { LaneCheckpoint.Tail(position: $0.0, id: $0.1) }
-            return try await database.session { try windows.identify(tail, in: $0).tailIsIntact }
+            return try await database.session { try windows.holds(tail, in: $0) }
         }
         #expect(try await isIntact([]))
         #expect(try await isIntact([(1, ids[0]), (3, ids[2])]))

@@ -59,7 +59,8 @@ import Testing
         _ = try await following([ProbeConsumer()]) {
             while try await !isAsleep() { await Task.yield() }
         }
-        #expect(try await !isAsleep())
+        // The server notices a moment after the connection has closed.
+        while try await isAsleep() { await Task.yield() }
     }
 
     @Test func `lost connections are replaced, and nothing is lost or doubled`() async throws {

@@ -119,7 +119,7 @@ struct WindowRule: ReadingRule {
         let checkpoint = head?.checkpoint ?? .start
         let (epoch, tailIsIntact) = try await links.source.session { session in
             try windows.prepare(session)
-            return try windows.identify(checkpoint.tail, in: session)
+            return (epoch: try windows.identify(in: session), tailIsIntact: try windows.holds(checkpoint.tail, in: session))
         }
         guard tailIsIntact, head.map({ $0.epoch == epoch }) ?? true else { throw LaneStop.tailMissing }
         return (WindowCursor(resuming: checkpoint), epoch)
