@@ -119,6 +119,8 @@ public enum LaneStop: DomainError, Equatable {
     /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
     case opaqueEventRefused(DeadLetter.Fault)
 
+    private static let wayOn = "read docs/outbox.md, \"After a restore\", then: saasctl worker rebase SERVICE"
+
     public var failure: Failure {
         switch self {
         case .readingFromStandby:
@@ -128,13 +130,13 @@ public enum LaneStop: DomainError, Equatable {
         case .snapshotWentBack(let lo, let hi):
             Failure(
                 ErrorCode("LANE_SOURCE_RESTORED", .pending), "the source is behind the checkpoint: it was restored from an older backup",
-                details: ["checkpoint \(lo)", "source \(hi)"])
+                hint: Self.wayOn, details: ["checkpoint \(lo)", "source \(hi)"])
         case .sourceChanged(let what):
-            Failure(ErrorCode("LANE_SOURCE_CHANGED", .pending), what)
+            Failure(ErrorCode("LANE_SOURCE_CHANGED", .pending), what, hint: Self.wayOn)
         case .tailMissing:
             Failure(
                 ErrorCode("LANE_SOURCE_RESTORED", .pending),
-                "events that were applied are no longer in the source: it was restored from an older backup")
+                "events that were applied are no longer in the source: it was restored from an older backup", hint: Self.wayOn)
         case .newerEvent(let type, let position, let known):
             Failure(
                 ErrorCode("BINARY_OUTDATED", .pending),

@@ -8,13 +8,13 @@ import Postgres
 actor Lane {
     nonisolated let consumer: any Consumer
     nonisolated let source: String
-    private let links: WorkerLinks
-    private let reader: SourceReader
-    private let settings: LaneSettings
+    let links: WorkerLinks
+    let reader: SourceReader
+    let settings: LaneSettings
 
     /// Where the lane stood when it was last looked at. While it is not held another worker may have moved it, which taking it shows.
-    private var place: Place?
-    private var held: Connection?
+    var place: Place?
+    private(set) var held: Connection?
     private var size = ChunkSize()
 
     private static let checkpointsKept: Int64 = 100
@@ -22,16 +22,18 @@ actor Lane {
     /// How long an operator's word about dead letters may go unheard by a lane that is held and idle.
     private static let letterPause = Duration.seconds(10)
 
-    private struct Place {
+    struct Place {
         var cursor: WindowCursor
         /// What the stored checkpoint counts in; `nil` where there is none.
         var epoch: Epoch?
         var identity: SourceIdentity?
+        /// While a rebase finishes what an earlier incarnation of the source has left.
+        var countsIn: Epoch?
         var letters: Letters
     }
 
     /// What is known of the lane's dead letters.
-    private struct Letters {
+    struct Letters {
         var exist: Bool
         /// When the first of them may be tried.
         var due: Timestamp?
@@ -47,7 +49,7 @@ actor Lane {
     }
 
     nonisolated var name: String { "\(consumer.name)<\(source)" }
-    private var checkpoints: CheckpointStore { CheckpointStore(consumer: consumer.name, source: source) }
+    var checkpoints: CheckpointStore { CheckpointStore(consumer: consumer.name, source: source) }
     private var deadLetters: DeadLetterStore { DeadLetterStore(consumer: consumer.name, source: source) }
 
     /// When the lane has something to do again although nothing new comes.
@@ -120,7 +122,7 @@ actor Lane {
         return try await stored(over: try await links.link(to: consumer.service))
     }
 
-    private func stored(over connection: Connection) async throws -> Place {
+    func stored(over connection: Connection) async throws -> Place {
         let store = checkpoints
         let letters = deadLetters
         let (head, found) = try await connection.session { (try store.head(in: $0), try Self.letters(of: letters, in: $0)) }
@@ -147,7 +149,7 @@ actor Lane {
     // MARK: Taking
 
     /// - Returns: the connection that holds the lane; `nil` where somebody else does.
-    private func take(_ place: inout Place) async throws -> Connection? {
+    func take(_ place: inout Place) async throws -> Connection? {
         if let held { return held }
         let connection = try await links.open(consumer.service)
         held = connection
@@ -170,7 +172,7 @@ actor Lane {
         return connection
     }
 
-    private func unlock() async throws {
+    func unlock() async throws {
         guard let held else { return }
         let store = checkpoints
         try await held.session { try store.unlock(in: $0) }
@@ -180,10 +182,10 @@ actor Lane {
 
     // MARK: Events
 
-    private func readAndApply(
+    func readAndApply(
         on connection: Connection, _ place: inout Place, counting report: inout LaneReport
     ) async throws -> LaneReport.Outcome {
-        guard let epoch = place.identity?.epoch else { return .level }
+        guard let epoch = place.countsIn ?? place.identity?.epoch else { return .level }
         var ahead: Task<SourceReader.Chunk, any Error>?
         while case .read(let request) = place.cursor.next(limit: size.limit) {
             if settings.shouldStop() { return .interrupted }

@@ -66,6 +66,10 @@ actor SourceReader {
         return identity
     }
 
+    func epoch() async throws -> Epoch {
+        try await connect().epoch
+    }
+
     /// The window after a snapshot; the one that another lane has cut there in this round serves as well.
     func opening(after lo: Snapshot) async throws -> WindowCursor.Opening {
         let (connection, _) = try await connect()

@@ -35,14 +35,7 @@ enum OwnerConnection {
     static func with<R: Sendable>(
         _ service: String, of profile: Profile, _ body: (Connection) async throws -> R
     ) async throws -> R {
-        let database = try profile.ownerDatabase(of: service)
-        if database.hasAmbiguousPassword { throw ServiceConnection.malformed(service, profile.name) }
-        let connection: Connection
-        do {
-            connection = try await Connection.open(ConnectionConfiguration(database.text, applicationName: "saasctl db"))
-        } catch let error as PostgresError where error.kind == .configuration {
-            throw ServiceConnection.malformed(service, profile.name)
-        }
+        let connection = try await open(service, of: profile)
         do {
             let result = try await body(connection)
             await connection.close()
@@ -50,6 +43,17 @@ enum OwnerConnection {
         } catch {
             await connection.close()
             throw error
+        }
+    }
+
+    /// The caller closes it.
+    static func open(_ service: String, of profile: Profile) async throws -> Connection {
+        let database = try profile.ownerDatabase(of: service)
+        if database.hasAmbiguousPassword { throw ServiceConnection.malformed(service, profile.name) }
+        do {
+            return try await Connection.open(ConnectionConfiguration(database.text, applicationName: "saasctl db"))
+        } catch let error as PostgresError where error.kind == .configuration {
+            throw ServiceConnection.malformed(service, profile.name)
         }
     }
 }
