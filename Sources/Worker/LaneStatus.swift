@@ -52,7 +52,7 @@ extension WorkerRun {
         let store = CheckpointStore(consumer: consumer.name, source: source)
         let target = try await connections.target(of: consumer)
         let (checkpoint, holder) = try await target.session { session in
-            (try store.head(in: session)?.checkpoint ?? .start, try store.holder(in: session))
+            (try store.head(in: session)?.checkpoint ?? .start, try store.holder(in: session)?.description)
         }
         let reader = try await connections.reader(of: source)
         let backlog = try await reader.session { try WindowReader(source: source).backlog(beyond: checkpoint, in: $0) }
