@@ -22,7 +22,8 @@ import Testing
             """
             select count(*) from pg_stat_activity, (select pg_sleep(0.005)) as pause
             where datname = current_database() and pid <> pg_backend_pid() and query like '%client_addr%'
-            """, as: Int.self) == 0 {}
+            """, as: Int.self) == 0
+        {}
         try await body()
     }
 

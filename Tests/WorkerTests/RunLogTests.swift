@@ -43,7 +43,8 @@ import Testing
 
     @Test func `a run that failed keeps when one last did not`() async throws {
         _ = await log().record(report(.level, .level), from: noon, to: noon)
-        _ = await log().record(report(.level, .stopped(stopped)), from: noon.advanced(by: .seconds(60)), to: noon.advanced(by: .seconds(61)))
+        _ = await log().record(
+            report(.level, .stopped(stopped)), from: noon.advanced(by: .seconds(60)), to: noon.advanced(by: .seconds(61)))
         let run = try #require(try await last())
         #expect(run.succeededAt == noon && run.endedAt == noon.advanced(by: .seconds(61)))
         #expect(run.outcome == "stopped" && run.errorCode == "LANE_STOPPED" && run.error == "probe<organization: stopped")
