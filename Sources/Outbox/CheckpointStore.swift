@@ -46,8 +46,8 @@ public struct CheckpointStore: Sendable {
         _ = try session.one(CheckpointQueries.unlock(consumer: consumer, source: source))
     }
 
-    /// The process that holds the lane, as PostgreSQL sees it: `application_name (pid)`; `nil` while nobody does.
-    public func holder(in session: Session) throws -> String? {
+    /// The session that holds the lane; `nil` while none does.
+    public func holder(in session: Session) throws -> LaneHolder? {
         try session.first(CheckpointQueries.holder(consumer: consumer, source: source))
     }
 }
@@ -107,14 +107,14 @@ enum CheckpointQueries {
     }
 
     /// An advisory lock on a bigint shows its halves as classid and objid (pg_locks).
-    static func holder(consumer: String, source: String) -> Query<String> {
+    static func holder(consumer: String, source: String) -> Query<LaneHolder> {
         Query(
             """
-            select coalesce(nullif(a.application_name, ''), 'pid') || ' (' || l.pid || ')' from pg_locks as l join pg_stat_activity as a using (pid),
+            select l.pid, nullif(a.application_name, ''), host(a.client_addr) from pg_locks as l join pg_stat_activity as a using (pid),
                 (select \(fragment: key(consumer, source)) as value) as key
             where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database where datname = current_database())
                 and l.objsubid = 1 and l.classid::bigint = (key.value >> 32) & 4294967295 and l.objid::bigint = key.value & 4294967295
             """
-        ) { try $0.get(0) }
+        ) { LaneHolder(pid: try $0.get(0), application: try $0.get(1), host: try $0.get(2)) }
     }
 }

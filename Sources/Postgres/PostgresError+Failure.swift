@@ -33,7 +33,8 @@ extension SQLState {
         case .insufficientPrivilege, .invalidPassword, .invalidAuthorization:
             Failure(.databaseDenied, "\(name) refuses access: \(error)")
         case .undefinedDatabase:
-            Failure(.configuration, "\(name) does not exist: \(error)")
+            // The server's words are the same; what they add is which server that is.
+            Failure(.configuration, "\(name) does not exist", details: [error.description])
         case .protocolViolation:
             Failure(.unexpected, error.description)
         default:

@@ -20,6 +20,9 @@ enum Signals {
     /// Whether the process was asked to end, rather than interrupted.
     static var terminates: Bool { state.withLock { $0.received == SIGTERM } }
 
+    /// What the process will end with because of a signal; `nil` where none has come.
+    static var status: Int32? { state.withLock { $0.received.map { 128 + $0 } } }
+
     /// Runs the program's work under the rules above, which hold until the process ends.
     ///
     /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
@@ -34,7 +37,7 @@ enum Signals {
             source.resume()
         }
         let status = await task.value
-        return state.withLock { $0.received }.map { 128 + $0 } ?? status
+        return Self.status ?? status
     }
 
     /// While `work` runs, Ctrl-C does something else: in the console it ends a command, not the console.

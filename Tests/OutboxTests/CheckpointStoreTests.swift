@@ -151,7 +151,7 @@ import Testing
     @Test func `a lane is held by one session, under its name, until it lets go or ends`() async throws {
         let (one, two) = (try await connect(), try await connect())
         let looker = try await connect()
-        func holder() async throws -> String? { try await looker.session { try store.holder(in: $0) } }
+        func holder() async throws -> String? { try await looker.session { try store.holder(in: $0)?.description } }
         #expect(try await holder() == nil)
         #expect(try await one.session { try store.tryLock(in: $0) })
         #expect(try await !two.session { try store.tryLock(in: $0) })

@@ -40,8 +40,9 @@ struct AvailabilityTests {
         let early = Timestamp(year: 2026, month: 1, day: 2)
         _ = try await System.create("acme", owner: .id(1), System.context(at: early))
         let worker = WorkerRun.test(System.consumers)
+        let monitor = WorkerMonitor.test(System.consumers)
         let before = try await Fingerprint()
-        var lanes = await worker.status()
+        var lanes = await monitor.look().lanes
         let changed = try await Fingerprint().differences(from: before)
         #expect(changed == [])
         #expect(lanes.count == 14)
@@ -54,7 +55,7 @@ struct AvailabilityTests {
         #expect(lanes.first { $0.consumer == "notification" }?.state == .level)
 
         #expect(await worker.untilLevel().failure == nil)
-        lanes = await worker.status()
+        lanes = await monitor.look().lanes
         #expect(lanes.allSatisfy { $0.state == .level && $0.behind == 0 && $0.oldest == nil && $0.error == nil }, "\(lanes)")
         #expect(lanes.first { $0.consumer == "billing" }?.applied == 2)
         #expect(lanes.first { $0.consumer == "billing" }?.position == 2)
@@ -65,7 +66,7 @@ struct AvailabilityTests {
         let store = CheckpointStore(consumer: "workflow", source: "organization")
         #expect(try await holder.session { try store.tryLock(in: $0) })
         let pid = try await holder.session(\.backendPID)
-        let lanes = await WorkerRun.test(System.consumers, down: ["identity"]).status()
+        let lanes = await WorkerMonitor.test(System.consumers, down: ["identity"]).look().lanes
         #expect(lanes.first { $0.consumer == "workflow" && $0.source == "organization" }?.lockedBy == "saasctl tests (\(pid))")
         #expect(lanes.first { $0.consumer == "workflow" && $0.source == "billing" }?.lockedBy == nil)
         let down = lanes.filter { $0.state == .unavailable }

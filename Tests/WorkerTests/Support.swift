@@ -49,6 +49,13 @@ extension WorkerRun {
     }
 }
 
+extension WorkerMonitor {
+    /// A monitor of the current test's databases.
+    static func test(_ consumers: [any Consumer], down: Set<String> = []) -> WorkerMonitor {
+        WorkerMonitor(consumers: consumers, databases: TestWorkerDatabases(down: down), clock: SystemClock())
+    }
+}
+
 extension WorkerReport {
     /// How each lane ended: `billing<organization level`.
     var summary: [String] { lanes.map { "\($0.name) \($0.outcome.name)" } }

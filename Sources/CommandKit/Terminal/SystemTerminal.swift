@@ -36,6 +36,12 @@ public final class SystemTerminal: TerminalIO {
         return Int(size.ws_col)
     }
 
+    public var height: Int? {
+        var size = winsize()
+        guard ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
+    }
+
     public func write(_ text: String) throws(TerminalError) {
         switch Self.writeAll(text, to: output) {
         case 0: return

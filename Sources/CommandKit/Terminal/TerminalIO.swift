@@ -31,6 +31,12 @@ public protocol TerminalIO: Sendable {
     var stderrIsTerminal: Bool { get }
     /// Columns of the terminal behind standard output; 80 where there is none.
     var width: Int { get }
+    /// Lines of the terminal behind standard output; `nil` where there is none.
+    var height: Int? { get }
+}
+
+extension TerminalIO {
+    public var height: Int? { nil }
 }
 
 /// What can go wrong on a stream.

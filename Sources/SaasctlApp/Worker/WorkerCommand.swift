@@ -4,5 +4,6 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Carry events from the services that publish them to those that consume them.",
         discussion: "Without a subcommand it runs: saasctl worker is short for saasctl worker run.",
-        subcommands: [WorkerRunCommand.self, WorkerStatusCommand.self, WorkerRebaseCommand.self], defaultSubcommand: WorkerRunCommand.self)
+        subcommands: [WorkerRunCommand.self, WorkerStatusCommand.self, WorkerLastRunCommand.self, WorkerRebaseCommand.self],
+        defaultSubcommand: WorkerRunCommand.self)
 }

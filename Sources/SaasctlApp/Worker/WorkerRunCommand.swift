@@ -14,12 +14,20 @@ struct WorkerRunCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Apply all events that are there, then end.",
         discussion: """
-            Runs until everything is level, what the consumers publish themselves included. Several runs at once share the work. Silent on \
-            success where standard error is no terminal; exits 8 where a lane stands still, 69 where a database cannot be reached.
+            Runs until everything is level, what the consumers publish themselves included. Several runs at once, on one host or many, share \
+            the work: each lane is run by one of them.
 
-            Example, a line for cron:
+            Silent on success where standard error is no terminal. Exits 8 where a lane stands until somebody acts, 69 where a database \
+            cannot be reached, 75 where lanes are held by another run and --if-locked is fail, or is wait and time was up. SIGTERM ends the \
+            run after the chunk in hand.
 
-              * * * * * saasctl worker run --once --max-runtime 50s
+            Example, a line for cron; who is to see that it works asks worker lastrun:
+
+              * * * * * saasctl worker run --once --max-runtime 50s --splay 10s
+
+            The same with metrics for the textfile collector of node_exporter:
+
+              * * * * * saasctl worker run --textfile /var/lib/node_exporter
             """)
 
     @Flag(help: "End when everything is level; this is how it runs in any case.")
@@ -35,6 +43,23 @@ struct WorkerRunCommand: SaasctlCommand {
         help: ArgumentHelp("Begin nothing new after this time: 50s, 5m.", valueName: "duration"), transform: { try DurationText.parse($0) })
     var maxRuntime: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "What to do about lanes that another run holds: leave them (exit 0), wait for them until --max-runtime or --timeout, or fail.",
+            valueName: "policy"))
+    var ifLocked: LockPolicy = .skip
+
+    @Option(
+        help: ArgumentHelp(
+            "Wait a random time below this one first, which does not count into --max-runtime: 30s.", valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var splay: Duration?
+
+    @Option(
+        help: ArgumentHelp("Write metrics of the run to saasctl_worker.prom in this folder.", valueName: "folder"),
+        completion: .directory)
+    var textfile: String?
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
@@ -44,39 +69,65 @@ struct WorkerRunCommand: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         try context.refuseIfReadOnly()
         guard let databases = context.services as? any WorkerDatabases else { return }
+        var random = SystemRandomNumberGenerator()
+        if let splay { try await wait(Splay.delay(below: splay, using: &random), context) }
         let stop = StopSignal()
-        let worker = WorkerRun(
-            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
-        )
-        if follow {
-            let service = FollowingRun(worker: worker, stop: stop, manager: ServiceManager(environment: context.environment))
-            return try show(await service.run(), took: .zero, context)
-        }
+        if follow { return try finish(await followed(databases, stop, context), context) }
+        let run = RecordedRun(
+            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, ifLocked: ifLocked,
+            maxRuntime: maxRuntime, stop: stop)
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
-        let began = ContinuousClock.now
-        let report = await withTaskCancellationHandler {
-            await Task { await worker.untilLevel() }.value
+        let ending = await withTaskCancellationHandler {
+            await Task { await run.untilLevel() }.value
         } onCancel: {
             stop.request()
         }
-        try show(report, took: ContinuousClock.now - began, context)
+        try finish(ending, context)
     }
 
-    private func show(_ report: WorkerReport, took duration: Duration, _ context: CommandContext) throws {
+    private func followed(
+        _ databases: any WorkerDatabases, _ stop: StopSignal, _ context: CommandContext
+    ) async -> RecordedRun.Ending {
+        let began = ContinuousClock.now
+        let worker = WorkerRun(
+            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
+        )
+        let service = FollowingRun(worker: worker, stop: stop, manager: ServiceManager(environment: context.environment))
+        let report = await service.run()
+        return RecordedRun.Ending(
+            report: report, endedAt: context.clock.now(), duration: ContinuousClock.now - began, failure: report.failure)
+    }
+
+    private func wait(_ delay: Duration, _ context: CommandContext) async throws {
+        context.progress("starting in \(DurationText.text(delay))")
+        try await Task.sleep(for: delay)
+    }
+
+    private func finish(_ ending: RecordedRun.Ending, _ context: CommandContext) throws {
+        let report = ending.report
         if context.output.isMachineReadable {
-            try context.renderer.object(WorkerSummary(report, took: duration))
+            try context.renderer.object(WorkerSummary(report, took: ending.duration))
         } else if context.io.stderrIsTerminal || global.verbose {
             context.notice("applied \(report.events) events in \(report.lanes.count) lanes")
         }
-        guard let failure = report.failure else { return }
-        let lines = report.lanes.compactMap { lane -> String? in
-            switch lane.outcome {
-            case .stopped(let failure): "\(lane.name) stands: \(failure.message)"
-            case .unavailable(let failure): "\(lane.name) cannot run: \(failure.message)"
-            case .level, .interrupted, .locked: nil
+        var failure = ending.failure
+        if let textfile {
+            do {
+                try writeMetrics(of: ending, to: MetricsFile(folder: textfile))
+            } catch {
+                failure = failure.map { Failure($0.code, $0.message, hint: $0.hint, details: $0.details + [error.message]) } ?? error
             }
         }
-        throw Failure(failure.code, "not all lanes are level: \(failure.message)", hint: failure.hint, details: lines + failure.details)
+        if let failure { throw failure }
+    }
+
+    private func writeMetrics(of ending: RecordedRun.Ending, to file: MetricsFile) throws(Failure) {
+        // A cancelled command that fails, without a signal, was cancelled by its time limit.
+        let failed = Task.isCancelled ? ExitStatus.timedOut.rawValue : ending.failure?.code.exit.rawValue
+        let metrics = MetricsText(
+            report: ending.report, endedAt: ending.endedAt, duration: ending.duration,
+            status: Signals.status ?? (ending.failure == nil ? 0 : failed ?? 0), previous: file.text)
+        try file.replace(with: metrics.text)
     }
 }
 

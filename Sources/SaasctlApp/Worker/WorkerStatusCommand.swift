@@ -1,42 +1,71 @@
 import ArgumentParser
-public import CommandKit
-import FoundationEssentials
+import CommandKit
 import Kernel
 import Outbox
-public import Worker
+import Worker
 
 struct WorkerStatusCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how far each lane is.",
         discussion: """
-            A lane is one consumer reading the events of one service; behind 0 means that it has applied them all. Exits 69 where a database \
-            cannot be asked.
+            A lane is one consumer reading the events of one service; behind 0 means that it has applied them all. Below the lanes stands the \
+            oldest transaction of each server that has written and is still open, prepared ones included: it holds back its own events, and \
+            keeps partitions from being dropped.
+
+            Exits as worker run would where a lane cannot be asked: 69 for a database that is down, 78 for a schema that is outdated.
+
+            With --check it prints one line, and exits 8 besides where a lane is further behind than --max-lag, has an event waiting for \
+            longer than --max-age, or stands still. Examples, for a monitor and for a person:
+
+              saasctl worker status --check --max-lag 1000 --max-age 5m
+              saasctl worker status --watch
             """)
 
+    @Option(
+        defaultAsFlag: Duration.seconds(2),
+        help: ArgumentHelp("Show it again and again, every 2 seconds or as often as this says; Ctrl-C ends it.", valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var watch: Duration?
+
+    @Flag(help: "Judge instead of showing: one line and the exit status.")
+    var check = false
+
+    @Option(help: ArgumentHelp("With --check: how many events a lane may be behind.", valueName: "events"))
+    var maxLag: Int64?
+
+    @Option(
+        help: ArgumentHelp("With --check: how long an event may wait to be applied: 5m.", valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var maxAge: Duration?
+
+    @Option(help: ArgumentHelp("Look at the lanes of these consumers only.", valueName: "consumer,…"))
+    var only: ConsumerNames?
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if !check, maxLag != nil || maxAge != nil { throw ValidationError("--max-lag and --max-age are limits of --check") }
+        if check, watch != nil { throw ValidationError("--check and --watch exclude each other") }
+        if let maxLag, maxLag < 0 { throw ValidationError("--max-lag must not be negative") }
+    }
 
     func run(_ context: CommandContext) async throws {
         _ = try context.services.profile()
         guard let databases = context.services as? any WorkerDatabases else { return }
-        let worker = WorkerRun(consumers: Registry.consumers, databases: databases, clock: context.clock)
-        let lanes = await worker.status()
-        try context.renderer.list(Page(all: lanes))
-        if let broken = lanes.first(where: { $0.state == .unavailable }) {
-            throw Failure(.databaseUnavailable, "\(broken.consumer)<\(broken.source) cannot be asked: \(broken.error ?? "no answer")")
+        let monitor = WorkerMonitor(consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock)
+        if let watch { return try await StatusWatch(monitor: monitor, context: context, interval: watch).run() }
+        let status = await monitor.look()
+        await monitor.close()
+        if check {
+            let verdict = StatusCheck(maxLag: maxLag, maxAge: maxAge).verdict(on: status)
+            try context.renderer.object(verdict)
+            if verdict.exit != .success { throw SilentExit(verdict.exit) }
+            return
         }
+        try StatusView(status, showsRate: false).show(context.renderer, context.output, context.io)
+        if status.hidesAges {
+            context.notice("the age of a transaction is hidden from this role; membership in pg_read_all_stats shows it")
+        }
+        if let failure = status.failure { throw failure }
     }
-}
-
-extension LaneStatus: Listable {
-    public static let resourceKind = "Lane"
-
-    public static var columns: [Column<LaneStatus>] {
-        [
-            Column("consumer", mayShrink: false) { $0.consumer }, Column("source", mayShrink: false) { $0.source },
-            Column("state") { $0.state.rawValue }, Column("behind", alignment: .trailing) { $0.behind }, Column("oldest") { $0.oldest },
-            Column("applied", alignment: .trailing) { $0.applied }, Column("locked by") { $0.lockedBy },
-        ]
-    }
-
-    public var identifier: String { "\(consumer)<\(source)" }
 }

@@ -1,0 +1,85 @@
+import CommandKit
+import Kernel
+import Outbox
+import Worker
+
+/// A run of the worker and all that belongs to it: what to do about locked lanes, the record in the databases, and what to tell.
+struct RecordedRun: Sendable {
+    let consumers: [any Consumer]
+    let databases: any WorkerDatabases
+    let clock: any WallClock
+    let ifLocked: LockPolicy
+    let maxRuntime: Duration?
+    let stop: StopSignal
+
+    struct Ending: Sendable {
+        let report: WorkerReport
+        let endedAt: Timestamp
+        let duration: Duration
+        /// What is to end the command; `nil` where it has done what it was told to.
+        let failure: Failure?
+    }
+
+    /// `maxRuntime` counts from here.
+    func untilLevel() async -> Ending {
+        let (startedAt, began) = (clock.now(), ContinuousClock.now)
+        let report: WorkerReport
+        switch ifLocked {
+        case .wait:
+            report = await PatientRun(
+                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime
+            ).untilLevel()
+        case .skip, .fail:
+            report = await WorkerRun(
+                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime
+            ).untilLevel()
+        }
+        let (endedAt, duration) = (clock.now(), ContinuousClock.now - began)
+        let held = ifLocked == .skip ? [] : await linesAboutLocks(of: report)
+        let unrecorded = await RunLog(consumers: consumers, databases: databases).record(report, from: startedAt, to: endedAt)
+        return Ending(
+            report: report, endedAt: endedAt, duration: duration, failure: failure(of: report, held: held, unrecorded: unrecorded))
+    }
+
+    /// A lane that needs somebody comes before one that is held, and both before a record that is missing.
+    private func failure(of report: WorkerReport, held: [String], unrecorded: [Failure]) -> Failure? {
+        let notes = unrecorded.map { "the run could not be recorded: \($0.message)" }
+        if let failure = report.failure {
+            let lines = report.lanes.compactMap { lane -> String? in
+                switch lane.outcome {
+                case .stopped(let failure): "\(lane.name) stands: \(failure.message)"
+                case .unavailable(let failure): "\(lane.name) cannot run: \(failure.message)"
+                case .level, .interrupted, .locked: nil
+                }
+            }
+            return Failure(
+                failure.code, "not all lanes are level: \(failure.message)", hint: failure.hint,
+                details: lines + held + notes + failure.details)
+        }
+        if !held.isEmpty {
+            return Failure(
+                ErrorCode("LANES_LOCKED", .tryAgain), "\(held.count) \(held.count == 1 ? "lane is" : "lanes are") held by another run",
+                hint: "saasctl worker status", details: held + notes)
+        }
+        guard let first = unrecorded.first else { return nil }
+        return Failure(
+            first.code, "the run is done, but could not be recorded: \(first.message)", hint: first.hint, details: first.details)
+    }
+
+    /// `billing<organization is held by saasctl worker (4711)`, one line for each lane that another run has.
+    private func linesAboutLocks(of report: WorkerReport) async -> [String] {
+        let holders = LaneHolders(consumers: consumers, databases: databases)
+        var lines: [String] = []
+        for lane in report.lockedLanes {
+            do {
+                let holder = try await holders.holder(of: lane)
+                lines.append("\(lane.name) \(holder.map { "is held by \($0)" } ?? "was held by another run that has let go of it")")
+            } catch {
+                lines.append(
+                    "\(lane.name) is held by another run; who that is cannot be told: \(Application.failures.failure(for: error).message)")
+            }
+        }
+        await holders.close()
+        return lines
+    }
+}

@@ -1,0 +1,82 @@
+public import Kernel
+public import Outbox
+import Postgres
+
+/// What the databases keep of the last run of each consumer.
+public struct RunLog: Sendable {
+    private let consumers: [any Consumer]
+    private let databases: any WorkerDatabases
+
+    public init(consumers: [any Consumer], databases: any WorkerDatabases) {
+        self.consumers = consumers
+        self.databases = databases
+    }
+
+    /// Records a run that has ended: one upsert for each consumer, in the consumer's database.
+    ///
+    /// - Returns: why that was not possible, where the run itself did not meet the same: a database that was down has told already.
+    public func record(_ report: WorkerReport, from startedAt: Timestamp, to endedAt: Timestamp) async -> [Failure] {
+        let records = RunRecord.records(of: report, from: startedAt, to: endedAt)
+        return await withTaskGroup(of: Failure?.self) { group in
+            for record in records {
+                guard let consumer = consumers.first(where: { $0.name == record.consumer }) else { continue }
+                group.addTask {
+                    do {
+                        let query = try RunRecordQueries.put(record)
+                        _ = try await with(consumer) { try $0.run(query) }
+                        return nil
+                    } catch {
+                        let failure = LaneReport.Outcome(error).failure
+                        return failure?.code.name == record.errorCode ? nil : failure
+                    }
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in failure.map { failures.append($0) } }
+        }
+    }
+
+    /// The last run of each consumer, in the order in which the consumers were given; `nil` for one that has never run to its end.
+    public func last() async -> [(consumer: String, run: Result<RunRecord?, Failure>)] {
+        await withTaskGroup(of: (Int, Result<RunRecord?, Failure>).self) { group in
+            for (index, consumer) in consumers.enumerated() {
+                group.addTask {
+                    do {
+                        return (index, .success(try await with(consumer) { try $0.first(RunRecordQueries.get(consumer: consumer.name)) }))
+                    } catch {
+                        return (index, .failure(Failure(askingFor: "the last run of \(consumer.name)", error)))
+                    }
+                }
+            }
+            let answers = await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return consumers.enumerated().compactMap { index, consumer in answers[index].map { (consumer.name, $0) } }
+        }
+    }
+
+    private func with<R: Sendable>(_ consumer: any Consumer, _ body: @Sendable (Session) throws -> R) async throws -> R {
+        let connection = try await databases.open(consumer.service)
+        do {
+            let result = try await connection.session(body)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}
+
+extension LaneReport.Outcome {
+    /// What an error does to a lane.
+    init(_ error: any Error) {
+        self = LaneReport.Outcome(error)
+    }
+}
+
+extension Failure {
+    /// The same fault with the same code as when a lane meets it.
+    init(askingFor what: String, _ error: any Error) {
+        let failure = LaneReport.Outcome(error).failure ?? Failure(.unexpected, String(describing: error))
+        self.init(
+            failure.code, "\(what) cannot be asked for: \(failure.message)", hint: failure.hint, details: failure.details)
+    }
+}
