@@ -1,3 +1,4 @@
+import Kernel
 import Yams
 
 /// What one `config.yaml` says.
@@ -8,6 +9,7 @@ struct ConfigurationFile: Sendable {
     private static let keys = ["profile", "profiles"]
     private static let profileKeys = [
         "databases", "owner_databases", "protected", "read_only", "require_reason", "color", "key_file", "clock_file",
+        "outbox_retention",
     ]
 
     /// - Parameters:
@@ -66,6 +68,7 @@ struct ConfigurationFile: Sendable {
                 case "color": settings.color = try color(value)
                 case "key_file": settings.keyFile = try path(value, key.name)
                 case "clock_file": settings.clockFile = try path(value, key.name)
+                case "outbox_retention": settings.outboxRetention = try duration(value, key.name)
                 default: throw unknown(key, among: ConfigurationFile.profileKeys, place: " in the profile \"\(shown(name))\"")
                 }
             }
@@ -102,6 +105,13 @@ struct ConfigurationFile: Sendable {
                     hint: nearest.map { "did you mean \"\($0)\"" } ?? "use one of \(known.joined(separator: ", "))")
             }
             return color
+        }
+
+        private func duration(_ node: Node, _ key: String) throws(ConfigurationError) -> Duration {
+            guard let duration = Duration(text: try string(node, key)) else {
+                throw invalid(node, "\"\(key)\" must be a duration", hint: "write a number and a unit (h or d), such as 30d")
+            }
+            return duration
         }
 
         private func path(_ node: Node, _ key: String) throws(ConfigurationError) -> String {

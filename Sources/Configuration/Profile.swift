@@ -14,11 +14,16 @@ public struct Profile: Sendable, Hashable {
     public var keyFile: String?
     /// Where the shift of the clock is; only a sandbox has one.
     public var clockFile: String?
+    /// How old an event must be before `db prune` may drop the partition that it lies in. Longer than the oldest backup that anybody would
+    /// restore a consumer from.
+    public var outboxRetention: Duration
+
+    public static let defaultOutboxRetention = Duration.seconds(30 * 86_400)
 
     public init(
         name: String, databases: ServiceDatabases, ownerDatabases: ServiceDatabases = ServiceDatabases(), protected: Bool = false,
         readOnly: Bool = false, requireReason: Bool = false, color: ColorPreference = .auto, keyFile: String? = nil,
-        clockFile: String? = nil
+        clockFile: String? = nil, outboxRetention: Duration = Profile.defaultOutboxRetention
     ) {
         self.name = name
         self.databases = databases
@@ -29,6 +34,7 @@ public struct Profile: Sendable, Hashable {
         self.color = color
         self.keyFile = keyFile
         self.clockFile = clockFile
+        self.outboxRetention = outboxRetention
     }
 
     /// The name of the profile that a started sandbox is. No file may define it.

@@ -1,3 +1,5 @@
+import Kernel
+
 /// What the variables `SAASCTL_…` say. One that is set to nothing counts as unset.
 extension ProfileSettings {
     /// - Parameter services: names that may stand in a variable; another name is a slip of the pen and refused.
@@ -18,6 +20,7 @@ extension ProfileSettings {
             if isOwner { ownerDatabases.named[service] = ConnectionString(text) } else { databases.named[service] = ConnectionString(text) }
         }
         keyFile = environment.value("SAASCTL_KEY_FILE")
+        outboxRetention = try Self.duration("SAASCTL_OUTBOX_RETENTION", in: environment)
     }
 
     /// What libpq would be told by its own variables: `PGSERVICE`, `PGHOST` and `PGHOSTADDR` lead to a server, where each service has the
@@ -31,6 +34,14 @@ extension ProfileSettings {
         let quoted = (pattern ?? "saas_\(ServiceDatabases.placeholder)").replacing("\\", with: "\\\\").replacing("'", with: "\\'")
         let databases = ServiceDatabases(pattern: "dbname='\(quoted)'")
         self.init(databases: databases, ownerDatabases: databases)
+    }
+
+    private static func duration(_ variable: String, in environment: [String: String]) throws(ConfigurationError) -> Duration? {
+        guard let text = environment.value(variable) else { return nil }
+        guard let duration = Duration(text: text) else {
+            throw .invalidVariable(variable, problem: "is no duration", hint: "write a number and a unit (h or d), such as 30d")
+        }
+        return duration
     }
 
     private static func pattern(_ variable: String, in environment: [String: String]) throws(ConfigurationError) -> ConnectionString? {

@@ -21,6 +21,7 @@ import Testing
                     color: never
                     key_file: ~/keys/production
                     clock_file: clock
+                    outbox_retention: 90d
                   empty: {}
                 """
             let profile = try Setup(folder, user: text).resolver.resolve(flag: nil)
@@ -32,6 +33,7 @@ import Testing
             #expect(profile.protected && profile.readOnly && profile.requireReason)
             #expect(profile.color == .never)
             #expect(profile.keyFile == "\(folder)/home/keys/production")
+            #expect(profile.outboxRetention == .seconds(90 * 86_400))
             #expect(profile.clockFile == "\(folder)/home/.config/saasctl/clock")
         }
     }
@@ -58,6 +60,8 @@ import Testing
         ("profiles:\n  a:\n    databases: {billing: }\n", 3, "\"billing\" must be a text", nil),
         ("profiles:\n  a:\n    color: pink\n", 3, "\"color\" is \"pink\"", "auto, always, never"),
         ("profiles:\n  a:\n    key_file: {x: y}\n", 3, "\"key_file\" must be a text", nil),
+        ("profiles:\n  a:\n    outbox_retention: 30\n", 3, "\"outbox_retention\" must be a duration", "such as 30d"),
+        ("profiles:\n  a:\n    outbox_retention: -1d\n", 3, "\"outbox_retention\" must be a duration", "such as 30d"),
         ("profiles: x\n", 1, "\"profiles\" must be a mapping", nil),
         ("- a\n- b\n", 1, "the file must be a mapping", nil),
         ("profiles:\n  a: x\n", 2, "the profile \"a\" must be a mapping", nil),

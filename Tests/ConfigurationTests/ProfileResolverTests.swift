@@ -109,6 +109,21 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ([:], nil, 90), (["SAASCTL_OUTBOX_RETENTION": "7d"], nil, 7), (["SAASCTL_OUTBOX_RETENTION": "7d"], "p", 90),
+            (["SAASCTL_OUTBOX_RETENTION": "7d"], "q", 7), ([:], "q", 30),
+        ] as [([String: String], String?, Int)])
+    func `how long events are kept is a variable's word, then a file's, else thirty days`(
+        variables: [String: String], flag: String?, days: Int
+    ) async throws {
+        try await withScratchFolder { folder in
+            let user = "profile: p\nprofiles: {p: {outbox_retention: 90d}, q: {databases: {billing: mine}}}"
+            let profile = try Setup(folder, user: user, variables: variables).resolver.resolve(flag: flag)
+            #expect(profile.outboxRetention == .seconds(days * 86_400))
+        }
+    }
+
     @Test func `a pattern of the user's lets nothing of the administrator's through`() async throws {
         try await withScratchFolder { folder in
             let setup = try Setup(
@@ -144,6 +159,7 @@ import Testing
         ("SAASCTL_BILING_DATABASE", "x", "did you mean SAASCTL_BILLING_DATABASE"),
         ("SAASCTL_IDENTTIY_OWNER_DATABASE", "x", "SAASCTL_IDENTITY_OWNER"),
         ("SAASCTL_DATABASE", "dbname=one", "{service}"),
+        ("SAASCTL_OUTBOX_RETENTION", "30", "such as 30d"),
     ])
     func `a variable that cannot be meant is refused`(variable: String, value: String, hint: String) async throws {
         try await withScratchFolder { folder in

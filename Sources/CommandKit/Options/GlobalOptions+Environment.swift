@@ -31,7 +31,7 @@ extension GlobalOptions {
     public func timeLimit(environment: [String: String]) throws(Failure) -> Duration? {
         if let timeout { return timeout }
         guard let text = environment.value(.timeout) else { return nil }
-        guard let duration = DurationText.duration(from: text) else {
+        guard let duration = Duration(text: text) else {
             throw Failure(
                 .configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration",
                 hint: "write a number and a unit (ms, s, m, h or d), such as 30s or 5m")
