@@ -40,6 +40,9 @@ public enum JSONValue: Sendable, Hashable {
 extension JSONValue {
     /// On one line, keys in alphabetical order and as they are.
     public var compact: String { OrderedJSON(self).text(pretty: false) }
+
+    /// The same over several lines.
+    public var indented: String { OrderedJSON(self).text(pretty: true) }
 }
 
 extension JSONValue: Codable {

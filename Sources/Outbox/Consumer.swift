@@ -102,13 +102,14 @@ public struct ConsumerContext: Sendable {
 public struct ServiceModule: Sendable {
     /// Also the key of its connection strings and the name of its migrations.
     public let name: String
-    /// Every event the service publishes.
+    /// Every event the service publishes. Where there are consumers, ``LetterDiscarded`` is among them.
     public let publishes: [any DomainEvent.Type]
     public let consumers: [any Consumer]
 
+    /// - Parameter publishes: the events of its own.
     public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = []) {
         self.name = name
-        self.publishes = publishes
+        self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self])
         self.consumers = consumers
     }
 }

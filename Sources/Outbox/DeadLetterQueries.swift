@@ -4,12 +4,12 @@ import Postgres
 
 /// The statements behind ``DeadLetterStore`` and ``DeadLetterDesk``.
 enum DeadLetterQueries {
-    private static let columns: SQL = """
+    static let columns: SQL = """
         turn, consumer, source, state, attempts, due_at, attempted_at, parked_at, error_code, error, error_detail,
         \(fragment: StoredEvent.columns)
         """
 
-    private static func letter(_ row: Row) throws -> DeadLetter {
+    static func letter(_ row: Row) throws -> DeadLetter {
         let code = try row.get(8, as: String?.self)
         let fault = try code.map { DeadLetter.Fault(code: $0, message: try row.get(9), detail: try row.get(10)) }
         return DeadLetter(

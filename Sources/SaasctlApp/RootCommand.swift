@@ -20,7 +20,9 @@ public struct RootCommand: AsyncParsableCommand {
         version: SaasctlVersion.current.description, subcommands: [GenerateCommand<RootCommand>.self],
         groupedSubcommands: [
             CommandGroup(name: "Services", subcommands: Registry.domains.map { $0.command as any ParsableCommand.Type }),
-            CommandGroup(name: "Operation", subcommands: [WorkerCommand.self, DatabaseCommand.self, SandboxCommand.self]),
+            CommandGroup(
+                name: "Operation",
+                subcommands: [WorkerCommand.self, DeadLetterCommand.self, DatabaseCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Console", subcommands: [ReplCommand.self, CompletionCommand<RootCommand>.self]),
         ])
 

@@ -20,6 +20,11 @@ public struct Rehearsal: Renderable {
     public let rows: [Row]
     public let events: [Event]
 
+    /// What several transactions of one command would do.
+    public static func joined(_ parts: [Rehearsal]) -> Rehearsal {
+        Rehearsal(rows: parts.flatMap(\.rows), events: parts.flatMap(\.events))
+    }
+
     public static let resourceKind = "DryRun"
 
     public static let fields: [Column<Rehearsal>] = []

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Outbox
+
+/// The flags by which many letters are chosen at once.
+struct DeadLetterChoice: ParsableArguments, Sendable {
+    @Flag(help: "All that the consumer named by --consumer has set aside; what is parked is left out.")
+    var all = false
+
+    @Option(help: ArgumentHelp("With --all: only this type, with or without its version.", valueName: "type"))
+    var type: String?
+
+    @Option(help: ArgumentHelp("With --all: only those in this state.", valueName: "state"))
+    var state: DeadLetter.State?
+
+    func validate(hasIds: Bool, hasConsumer: Bool) throws {
+        if !hasIds && !all { throw ValidationError("name the event, or use --all with --consumer") }
+        if hasIds && all { throw ValidationError("--all takes no id") }
+        if all && !hasConsumer { throw ValidationError("--all needs --consumer") }
+        if !all && (type != nil || state != nil) { throw ValidationError("--type and --state go with --all") }
+    }
+
+    func filter(of consumer: ConsumerName) -> DeadLetterFilter {
+        var filter = DeadLetterFilter()
+        filter.consumer = consumer.text
+        filter.states = state.map { [$0] } ?? DeadLetterFilter.heads
+        filter.type = type
+        return filter
+    }
+
+    /// What an idempotency key vouches for.
+    func parameters(of consumer: ConsumerName) -> [String: String] {
+        ["consumer": consumer.text, "type": type ?? "", "state": state?.rawValue ?? ""]
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import CommandKit
+import FoundationEssentials
+import Kernel
+import Outbox
+
+struct DeadLetterDiscardCommand: SaasctlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discard", abstract: "Give up an event for one consumer, for good.",
+        discussion: """
+            The consumer never sees the event; what is parked behind it is tried by the next run of the worker. The event itself stays in its \
+            outbox and in the audit log, which also records that it was discarded. Asks for the event's id, or with --all for the consumer's \
+            name; --confirm answers.
+
+            Examples:
+
+              saasctl dlq discard 0192f3a4-5b6c-7d8e-9f01-23456789abcd --consumer billing --reason 'ticket 17: made by a test'
+              saasctl dlq discard --all --consumer billing --state dead --reason 'ticket 17' --confirm billing
+            """)
+
+    @Argument(help: "The id of the event.", transform: { try UUIDText.parse($0) })
+    var id: UUID?
+
+    @OptionGroup var choice: DeadLetterChoice
+
+    @Option(help: ArgumentHelp("The consumer that is not to see it.", valueName: "consumer"))
+    var consumer: ConsumerName
+
+    @OptionGroup var confirmation: ConfirmOptions
+    @OptionGroup(title: "Options for changes") var mutation: MutationOptions
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        try choice.validate(hasIds: id != nil, hasConsumer: true)
+        if mutation.reason == nil { throw ValidationError("--reason is needed: it is all that tells later why the event is missing") }
+    }
+
+    func run(_ context: CommandContext) async throws {
+        try context.refuseIfReadOnly()
+        var filter = choice.filter(of: consumer)
+        var parameters = choice.parameters(of: consumer)
+        if let id {
+            filter.ids = [id]
+            filter.states = Set(DeadLetter.State.allCases)
+            parameters["id"] = id.text
+        }
+        let service = consumer.consumer.service
+        let letters = try await context.read(service) { [filter] in try DeadLetterDesk.find(filter, in: $0) }
+        // What comes while the question is asked is not part of the answer.
+        filter.upToTurn = letters.last?.turn ?? 0
+        // One that is not there is told below, or was discarded by this very command before.
+        if !mutation.dryRun, choice.all || !letters.isEmpty { try confirm(letters, context) }
+        let request = try Mutation(of: service, parameters: parameters)
+        try await context.perform(request, mutation) { [filter] session, _ in try DeadLetterDesk.discard(filter, in: session) }
+    }
+
+    private func confirm(_ letters: [DeadLetterSummary], _ context: CommandContext) throws {
+        guard let id else {
+            let what = letters.count == 1 ? "1 event" : "\(letters.count) events"
+            return try context.confirmation.obtain(
+                .severe(name: consumer.text), to: "discard \(what) of consumer \"\(consumer.text)\"", confirm: confirmation.confirm)
+        }
+        let given = confirmation.confirm.map { UUID(uuidString: $0)?.text ?? $0 }
+        let types = letters.map { "\($0.type), \($0.state.rawValue), \($0.parkedBehind) parked behind it" }.joined(separator: "; ")
+        try context.confirmation.obtain(
+            .severe(name: id.text), to: "discard event \"\(id.text)\" for consumer \"\(consumer.text)\" (\(types))", confirm: given)
+    }
+}
