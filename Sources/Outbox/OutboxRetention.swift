@@ -33,7 +33,7 @@ public struct OutboxRetention: Sendable {
         let cutoff = cutoff
         let (rule, partitions) = try await source.session { session in
             try reader.prepare(session)
-            let (epoch, _) = try reader.identify([], in: session)
+            let epoch = try reader.identify(in: session)
             let (used, partitions) = try session.pipeline(RetentionQueries.lastPosition(), RetentionQueries.partitions())
             return (RetentionRule(cutoff: cutoff, used: used.rows.first ?? 0, epoch: epoch, readers: readers), partitions.rows)
         }

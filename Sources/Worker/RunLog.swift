@@ -65,13 +65,6 @@ public struct RunLog: Sendable {
     }
 }
 
-extension LaneReport.Outcome {
-    /// What an error does to a lane.
-    init(_ error: any Error) {
-        self = LaneReport.Outcome(error)
-    }
-}
-
 extension Failure {
     /// The same fault with the same code as when a lane meets it.
     init(askingFor what: String, _ error: any Error) {

@@ -18,7 +18,7 @@ struct RetentionFixture {
         let database = try await Self.connect()
         self.database = database
         superuser = try await Self.connect(as: .superuser)
-        epoch = try await database.session { try WindowReader(source: "organization").identify([], in: $0).epoch }
+        epoch = try await database.session { try WindowReader(source: "organization").identify(in: $0) }
         try await superuser.session {
             try $0.script(
                 """

@@ -43,7 +43,7 @@ import Testing
         try await outbox.database.append([try .thing(.id(99))])
         let windows = WindowReader(source: "organization")
         let tail = await lane.checkpoint.tail
-        #expect(try await outbox.database.session { try windows.identify(tail, in: $0).tailIsIntact })
+        #expect(try await outbox.database.session { try windows.holds(tail, in: $0) })
         #expect(try await lane.drain().map(\.subject) == [.id(99)])
         try await outbox.advance(to: 3_000)
         #expect(try await outbox.database.value("select outbox_extend(2, 1000)", as: Int.self) == 1)
