@@ -1097,13 +1097,13 @@ _saasctl_db() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    migrate|status|verify|seed)
+    migrate|status|verify|prune|seed)
         # Offer subcommand argument completions
         "_saasctl_db_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'migrate status verify seed' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'migrate status verify prune seed' -- "${cur}"))
         ;;
     esac
 }
@@ -1197,6 +1197,48 @@ _saasctl_db_verify() {
     case "${prev}" in
     '--service')
         __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_db_prune() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--service --older-than -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--service')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--older-than')
         return
         ;;
     '-P'|'--profile')

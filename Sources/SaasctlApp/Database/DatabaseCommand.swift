@@ -7,7 +7,7 @@ import Postgres
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "Bring the databases to the schema of this saasctl, and check them.",
-        subcommands: [DatabaseMigrate.self, DatabaseStatus.self, DatabaseVerify.self, DatabaseSeed.self])
+        subcommands: [DatabaseMigrate.self, DatabaseStatus.self, DatabaseVerify.self, DatabasePrune.self, DatabaseSeed.self])
 }
 
 /// The services that a database command works on.
