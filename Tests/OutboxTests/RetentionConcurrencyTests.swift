@@ -121,7 +121,7 @@ import Testing
         #expect(try await outbox.database.value("select count(*) from outbox", as: Int.self) == appended + 5)
     }
 
-    @Test func `while somebody reads the partition itself nobody waits for the outbox`() async throws {
+    @Test func `a partition that somebody reads by its own name stays until they are done`() async throws {
         let outbox = try await RetentionFixture()
         let readers = [try await outbox.levelReader()]
         let reading = try await HeldTransaction(on: RetentionFixture.connect(as: .superuser))
