@@ -997,13 +997,13 @@ _saasctl_worker() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|status)
+    run|status|lastrun)
         # Offer subcommand argument completions
         "_saasctl_worker_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run status' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run status lastrun' -- "${cur}"))
         ;;
     esac
 }
@@ -1012,7 +1012,7 @@ _saasctl_worker_run() {
     repeating_flags=()
     non_repeating_flags=(--once --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--only --max-runtime -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--only --max-runtime --if-locked --splay --textfile -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
@@ -1022,6 +1022,17 @@ _saasctl_worker_run() {
         return
         ;;
     '--max-runtime')
+        return
+        ;;
+    '--if-locked')
+        __saasctl_add_completions -W 'skip'$'\n''wait'$'\n''fail'
+        return
+        ;;
+    '--splay')
+        return
+        ;;
+    '--textfile')
+        __saasctl_add_completions -d
         return
         ;;
     '-P'|'--profile')
@@ -1052,13 +1063,68 @@ _saasctl_worker_run() {
 
 _saasctl_worker_status() {
     repeating_flags=()
-    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--check --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--watch --max-lag --max-age --only -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
+    '--watch')
+        return
+        ;;
+    '--max-lag')
+        return
+        ;;
+    '--max-age')
+        return
+        ;;
+    '--only')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_worker_lastrun() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--max-age --only -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--max-age')
+        return
+        ;;
+    '--only')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
     '-P'|'--profile')
         return
         ;;
