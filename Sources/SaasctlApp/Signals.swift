@@ -17,6 +17,16 @@ enum Signals {
 
     private static let state = Mutex(State())
 
+    /// What a handler may do is write(2) to a socket (signal-safety(7)). Not a signal source of Dispatch: on Linux that loses the first signal
+    /// now and then, and nothing would ever end a command that waits.
+    private static let bell: (reading: Int32, writing: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else {
+            fatalError("cannot make a pair of sockets: \(errno)")
+        }
+        return (ends[0], ends[1])
+    }()
+
     /// Whether the process was asked to end, rather than interrupted.
     static var terminates: Bool { state.withLock { $0.received == SIGTERM } }
 
@@ -28,13 +38,25 @@ enum Signals {
     /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
     static func obey(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
         let task = Task { await work() }
+        let bell = DispatchSource.makeReadSource(fileDescriptor: bell.reading, queue: .global())
+        // Its handler keeps the source, which so lives as long as the process.
+        bell.setEventHandler {
+            var number: UInt8 = 0
+            withExtendedLifetime(bell) {
+                if read(Self.bell.reading, &number, 1) == 1 { receive(Int32(number), task) }
+            }
+        }
+        bell.resume()
         for number in [SIGINT, SIGTERM] {
-            // A source only sees a signal whose own effect is off (dispatch_source_create(3)).
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            // Its handler keeps the source, which so lives as long as the process.
-            source.setEventHandler { withExtendedLifetime(source) { receive(number, task) } }
-            source.resume()
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { number in
+                let cause = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(Signals.bell.writing, &byte, 1)
+                errno = cause
+            }
+            action.sa_flags = SA_RESTART
+            sigaction(number, &action, nil)
         }
         let status = await task.value
         return Self.status ?? status

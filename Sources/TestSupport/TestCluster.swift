@@ -31,6 +31,7 @@ public final class TestCluster: Sendable {
         var settings = ServerSettings.throwaway
         // Tests that count on statistics or dead rows make them themselves.
         settings.parameters["autovacuum"] = "off"
+        settings.parameters["max_prepared_transactions"] = "10"
         let cluster = try PrivateCluster(folder: folder.path.appending("cluster"), settings: settings, environment: environment)
         watchdog = try await Watchdog(folder.path)
         self.cluster = cluster

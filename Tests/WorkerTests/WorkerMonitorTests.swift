@@ -60,6 +60,18 @@ import Testing
         await monitor.close()
     }
 
+    @Test func `a prepared transaction is an open writer too`() async throws {
+        let connection = try await connect("organization")
+        let name = "forgotten \(TestDatabases.current.prefix)"
+        try await connection.session { try $0.script("begin; select pg_current_xact_id(); prepare transaction '\(name)'") }
+        let monitor = WorkerMonitor.test([consumer])
+        var writer: OpenWriter?
+        while writer?.prepared != name { writer = try await lane("organization", of: monitor.look()).oldestWriter }
+        try await connection.session { try $0.script("rollback prepared '\(name)'") }
+        #expect(writer?.pid == nil && writer?.role == "organization_app" && (writer?.ageMs ?? -1) >= 0)
+        await monitor.close()
+    }
+
     @Test func `a database that comes back is looked at again`() async throws {
         let monitor = WorkerMonitor.test([consumer])
         #expect(try await lane("identity", of: monitor.look()).state == .level)

@@ -8,11 +8,11 @@ struct WorkerLastRunCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "lastrun", abstract: "Tell when the worker last ran to its end, and how.",
         discussion: """
-            Each consumer's database keeps when a run last ended that had all lanes of the consumer, and how. A run that found lanes held by \\
-            another leaves the record to that one, unless something went wrong. A run that ended because its time was up has ended well; \\
+            Each consumer's database keeps when a run last ended that had all lanes of the consumer, and how. A run that found lanes held by \
+            another leaves the record to that one, unless something went wrong. A run that ended because its time was up has ended well; \
             whether it keeps up is what worker status --check tells.
 
-            Exits 8 where the last run of a consumer ended badly, is older than --max-age, or where there was none yet; 69 where a database \\
+            Exits 8 where the last run of a consumer ended badly, is older than --max-age, or where there was none yet; 69 where a database \
             cannot be asked.
 
             Example, for a monitor that watches a cron job:
