@@ -173,13 +173,13 @@ _saasctl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    identity|org|billing|workflow|notification|audit|analytics|worker|db|sandbox|repl|completion|help)
+    identity|org|billing|workflow|notification|audit|analytics|worker|dlq|db|sandbox|repl|completion|help)
         # Offer subcommand argument completions
         "_saasctl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics worker db sandbox repl completion help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics worker dlq db sandbox repl completion help' -- "${cur}"))
         ;;
     esac
 }
@@ -1010,7 +1010,7 @@ _saasctl_worker() {
 
 _saasctl_worker_run() {
     repeating_flags=()
-    non_repeating_flags=(--once --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--once --follow --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--only --max-runtime -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
@@ -1059,6 +1059,233 @@ _saasctl_worker_status() {
 
     # Offer option value completions
     case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_dlq() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|show|retry|discard)
+        # Offer subcommand argument completions
+        "_saasctl_dlq_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list show retry discard' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_dlq_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--consumer --source --state --type --aggregate --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--consumer')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--source')
+        return
+        ;;
+    '--state')
+        __saasctl_add_completions -W 'retrying'$'\n''dead'$'\n''parked'
+        return
+        ;;
+    '--type')
+        return
+        ;;
+    '--aggregate')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_dlq_show() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--consumer -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--consumer')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_dlq_retry() {
+    repeating_flags=()
+    non_repeating_flags=(--all -n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--type --state --consumer --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--type')
+        return
+        ;;
+    '--state')
+        __saasctl_add_completions -W 'retrying'$'\n''dead'$'\n''parked'
+        return
+        ;;
+    '--consumer')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_dlq_discard() {
+    repeating_flags=()
+    non_repeating_flags=(--all -n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--type --state --consumer --confirm --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--type')
+        return
+        ;;
+    '--state')
+        __saasctl_add_completions -W 'retrying'$'\n''dead'$'\n''parked'
+        return
+        ;;
+    '--consumer')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--confirm')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
     '-P'|'--profile')
         return
         ;;
