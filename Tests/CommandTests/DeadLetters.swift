@@ -61,13 +61,14 @@ struct DeadLetters {
     func all(of consumer: String = "workflow") async throws -> [String?] {
         try await TestDatabases.current[consumer].texts(
             """
-            select right(subject::text, 3)::int || '#' || sequence || ' ' || state || ' ' || attempts from dead_letters order by turn
+            select ltrim(right(subject::text, 3), '0') || '#' || sequence || ' ' || state || ' ' || attempts from dead_letters order by turn
             """)
     }
 
     /// What the consumer has applied: `1#2`.
     func applied() async throws -> [String?] {
         try await workflow.texts(
-            "select right(organization_id::text, 3)::int || '#' || sequence from membership_cache order by organization_id, sequence")
+            "select ltrim(right(organization_id::text, 3), '0') || '#' || sequence from membership_cache order by organization_id, sequence"
+        )
     }
 }
