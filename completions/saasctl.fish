@@ -494,7 +494,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl worker" -eq 1' -fa 'run' -d 'Apply all events that are there, then end.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl worker" -eq 1' -fa 'status' -d 'Show how far each lane is.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl worker" -eq 1' -fa 'lastrun' -d 'Tell when the worker last ran to its end, and how.'
-complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl worker" -eq 1' -fa 'rebase' -d 'Go on with a service\'s events after its database was restored, moved or failed over.'
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl worker" -eq 1' -fa 'rebase' -d 'Go on with a service whose database was restored or failed over.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" once' -l 'once' -d 'End when everything is level; this is how it runs in any case.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" follow' -l 'follow' -d 'Go on until SIGTERM, woken by new events: the worker as a service.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" only' -l 'only' -d 'Run the lanes of these consumers only.' -rfka 'billing workflow notification audit analytics'

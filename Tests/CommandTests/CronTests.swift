@@ -20,6 +20,11 @@ struct CronTests {
     private static let consumers = ["billing", "workflow", "notification", "audit", "analytics"]
     private static let noon = Timestamp(year: 2026, month: 3, day: 4, hour: 12)
 
+    /// Gives billing an event to apply.
+    private func createOrganization(_ program: Program) async {
+        #expect(await program.run("org", "create", "acme", "--owner", OutputTests.owner).status == 0)
+    }
+
     /// Holds a lane while the body runs.
     private func holding(_ consumer: String, _ source: String, _ body: (Int32) async throws -> Void) async throws {
         let holder = try await TestDatabases.current[consumer].connect()
@@ -37,6 +42,7 @@ struct CronTests {
 
     @Test func `lanes that another run holds are skipped, waited for, or the reason to fail`() async throws {
         try await Program.lend(TestDatabases.current) { program in
+            await createOrganization(program)
             try await holding("billing", "organization") { pid in
                 for arguments in [["worker", "run"], ["worker", "run", "--if-locked", "skip"]] {
                     let skipped = await program.run(arguments)
@@ -57,6 +63,7 @@ struct CronTests {
 
     @Test func `a worse fault comes before a lock, and does not hide it`() async throws {
         try await Program.lend(TestDatabases.current) { program in
+            await createOrganization(program)
             try await holding("billing", "organization") { pid in
                 let gone = "host='\(program.scratch.file("nobody-here"))' dbname=saas_identity"
                 let result = await program.run(

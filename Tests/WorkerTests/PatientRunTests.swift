@@ -46,6 +46,7 @@ import Testing
     }
 
     @Test func `waiting ends when time is up, and when it is to stop`() async throws {
+        try await ThingChanged.append(1)
         let holder = try await connect("billing")
         #expect(try await holder.session { try store.tryLock(in: $0) })
         let began = ContinuousClock.now

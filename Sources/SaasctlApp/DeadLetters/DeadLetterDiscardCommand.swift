@@ -14,8 +14,8 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
 
             Examples:
 
-              saasctl dlq discard 0192f3a4-5b6c-7d8e-9f01-23456789abcd --consumer billing --reason 'ticket 17: made by a test'
-              saasctl dlq discard --all --consumer billing --state dead --reason 'ticket 17' --confirm billing
+              saasctl dlq discard "$event" --consumer billing --reason 'ticket 17'
+              saasctl dlq discard --all --consumer billing --reason 'ticket 17'
             """)
 
     @Argument(help: "The id of the event.", transform: { try UUIDText.parse($0) })

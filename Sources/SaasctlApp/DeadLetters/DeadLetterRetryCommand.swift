@@ -14,7 +14,7 @@ struct DeadLetterRetryCommand: SaasctlCommand {
             Examples:
 
               saasctl dlq retry 0192f3a4-5b6c-7d8e-9f01-23456789abcd
-              saasctl dlq retry --all --consumer billing --type saas.organization.created --state dead
+              saasctl dlq retry --all --consumer billing --state dead
             """)
 
     @Argument(help: "The ids of the events.", transform: { try UUIDText.parse($0) })

@@ -6,7 +6,7 @@ public import Worker
 
 struct WorkerRebaseCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rebase", abstract: "Go on with a service's events after its database was restored, moved or failed over.",
+        commandName: "rebase", abstract: "Go on with a service whose database was restored or failed over.",
         discussion: """
             The lanes that read a service stop when its database is not the one that they had read: another cluster, an older backup, a promoted \
             standby. This command first lets every consumer apply what it had left, then starts anew in front of the first new event. Stop the \
