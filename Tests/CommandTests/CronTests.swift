@@ -22,6 +22,7 @@ struct CronTests {
 
     /// Gives billing an event to apply.
     private func createOrganization(_ program: Program) async {
+        #expect(await program.run("db", "seed").status == 0)
         #expect(await program.run("org", "create", "acme", "--owner", OutputTests.owner).status == 0)
     }
 

@@ -82,7 +82,8 @@ import Testing
         #expect(again.status == 0 && again.stdout.isEmpty && again.stderr.isEmpty, "\(again)")
         let after = try await databases.contents()
         for service in SandboxDatabases.services {
-            let differences = try #require(after[service]).differences(from: try #require(before[service]))
+            // Which run was the last is all that a run without events may leave behind.
+            let differences = try #require(after[service]).differences(from: try #require(before[service])).filter { $0 != "worker_runs" }
             #expect(differences.isEmpty, "in the database of \(service)")
         }
     }

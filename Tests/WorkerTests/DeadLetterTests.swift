@@ -9,7 +9,7 @@ import Worker
 
 /// Events that cannot be applied, and what waits behind them.
 @Suite(.databases("billing", "organization"), .timeLimit(.minutes(5))) struct DeadLetterTests {
-    private static let now = Timestamp("2026-03-01T00:00:00Z")!
+    private static let now = Timestamp(year: 2026, month: 3, day: 1)
     private let store = DeadLetterStore(consumer: "probe", source: "organization")
 
     /// Events of some aggregates: `(aggregate, sequence)` in the order of their positions.
