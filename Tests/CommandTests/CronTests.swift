@@ -49,7 +49,7 @@ struct CronTests {
                     let skipped = await program.run(arguments)
                     #expect(skipped.status == 0 && skipped.stdout.isEmpty && skipped.stderr.isEmpty, "\(skipped)")
                 }
-                for arguments in [["--if-locked", "fail"], ["--if-locked", "wait", "--max-runtime", "400ms"]] {
+                for arguments in [["--if-locked", "fail"], ["--if-locked", "wait", "--max-runtime", "8s"]] {
                     let failed = await program.run(["worker", "run"] + arguments)
                     #expect(failed.status == 75 && failed.code == "LANES_LOCKED", "\(failed)")
                     #expect(failed.stderr.contains("error: 1 lane is held by another run\n"), "\(failed)")

@@ -119,6 +119,8 @@ struct WorkerRunCommand: SaasctlCommand {
             }
         }
         if let failure { throw failure }
+        // What is left is left because of --timeout or a signal, and a run that was not told to end early has not succeeded then.
+        if report.lanes.contains(where: { if case .interrupted = $0.outcome { true } else { false } }) { try Task.checkCancellation() }
     }
 
     private func writeMetrics(of ending: RecordedRun.Ending, to file: MetricsFile) throws(Failure) {
