@@ -37,18 +37,25 @@ public struct RunLog: Sendable {
 
     /// The last run of each consumer, in the order in which the consumers were given; `nil` for one that has never run to its end.
     public func last() async -> [(consumer: String, run: Result<RunRecord?, Failure>)] {
-        await withTaskGroup(of: (Int, Result<RunRecord?, Failure>).self) { group in
+        await withTaskGroup(of: Answer.self) { group in
             for (index, consumer) in consumers.enumerated() {
-                group.addTask {
-                    do {
-                        return (index, .success(try await with(consumer) { try $0.first(RunRecordQueries.get(consumer: consumer.name)) }))
-                    } catch {
-                        return (index, .failure(Failure(askingFor: "the last run of \(consumer.name)", error)))
-                    }
-                }
+                group.addTask { Answer(index: index, run: await last(of: consumer)) }
             }
-            let answers = await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-            return consumers.enumerated().compactMap { index, consumer in answers[index].map { (consumer.name, $0) } }
+            let answers = await group.reduce(into: []) { $0.append($1) }
+            return answers.sorted { $0.index < $1.index }.map { (consumers[$0.index].name, $0.run) }
+        }
+    }
+
+    private struct Answer: Sendable {
+        let index: Int
+        let run: Result<RunRecord?, Failure>
+    }
+
+    private func last(of consumer: any Consumer) async -> Result<RunRecord?, Failure> {
+        do {
+            return .success(try await with(consumer) { try $0.first(RunRecordQueries.get(consumer: consumer.name)) })
+        } catch {
+            return .failure(Failure(askingFor: "the last run of \(consumer.name)", error))
         }
     }
 
