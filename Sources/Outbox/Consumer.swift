@@ -102,14 +102,15 @@ public struct ConsumerContext: Sendable {
 public struct ServiceModule: Sendable {
     /// Also the key of its connection strings and the name of its migrations.
     public let name: String
-    /// Every event the service publishes. Where there are consumers, ``LetterDiscarded`` is among them.
+    /// Every event the service publishes. Where there are consumers, what operators do to them is among them: ``LetterDiscarded``,
+    /// ``LaneRebased``.
     public let publishes: [any DomainEvent.Type]
     public let consumers: [any Consumer]
 
     /// - Parameter publishes: the events of its own.
     public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = []) {
         self.name = name
-        self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self])
+        self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self, LaneRebased.self])
         self.consumers = consumers
     }
 }

@@ -1,3 +1,5 @@
+import Kernel
+
 /// How a transaction begins, ends and is repeated.
 public struct TransactionOptions: Sendable {
     public enum Isolation: String, Sendable {
@@ -56,8 +58,6 @@ public struct RetryPolicy: Sendable {
 
     /// A random pause up to a bound that doubles from run to run ("full jitter"), so that rivals do not meet again.
     func pause(afterAttempt attempt: Int) -> Duration {
-        var bound = firstPause
-        for _ in 1..<max(1, min(attempt, 32)) where bound < longestPause { bound *= 2 }
-        return min(bound, longestPause) * Double.random(in: 0...1)
+        RetrySchedule(first: firstPause, longest: longestPause).bound(afterAttempt: attempt) * Double.random(in: 0...1)
     }
 }

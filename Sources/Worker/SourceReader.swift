@@ -139,12 +139,6 @@ actor SourceReader {
         }
     }
 
-    func backlog(beyond checkpoint: LaneCheckpoint) async throws -> WindowReader.Backlog {
-        let (connection, _) = try await connect()
-        let windows = windows
-        return try await connection.session { try windows.backlog(beyond: checkpoint, in: $0) }
-    }
-
     /// Runs something else on the connection.
     func session<R: Sendable>(_ body: @Sendable (Session) throws -> R) async throws -> R {
         try await connect().connection.session(body)
