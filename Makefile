@@ -53,12 +53,13 @@ build: packages ## Build the release binary, .build/release/saasctl
 	@swift build -c release $(RELEASE) $(STRICT) $(QUIET) --product saasctl
 
 .PHONY: test
-test: packages lint ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
+test: packages lint build ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
 	@echo 'building the tests (the first time takes some minutes)'
 	@swift build --build-tests $(STRICT) $(QUIET)
 	@echo 'running the tests; everything they say is in .build/test.log'
 	@# Kept from the screen: that a single test began or passed. What begins with a sign is a new report, which may have many lines.
-	@swift test --skip-build --parallel --disable-xctest 2>&1 | tee .build/test.log | LC_ALL=C awk ' \
+	@# What runs the program runs it as it is released: the optimizer may bring out what a debug build hides.
+	@SAASCTL_TEST_BINARY="$${SAASCTL_TEST_BINARY:-$(CURDIR)/$(BINARY)}" swift test --skip-build --parallel --disable-xctest 2>&1 | tee .build/test.log | LC_ALL=C awk ' \
 		BEGIN { shown = 1 } \
 		/^[^ -~\t]/ { shown = !/^◇/ && (!/^✔ Test / || /^✔ Test run with/) } \
 		/^error: |exited with unexpected signal/ { shown = 1 } \

@@ -112,6 +112,7 @@ let package = Package(
         tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
         tests("MigrationsTests", ["Migrations", "MigrationFiles", "Crypto"]),
         tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
+        tests("FaultTests", ["Worker", "Outbox", "PostgresServer"] + domains.flatMap { [$0.service, $0.events] }),
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),

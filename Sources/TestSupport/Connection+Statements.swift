@@ -27,3 +27,11 @@ extension Connection {
         }
     }
 }
+
+/// Waits until a query says true; the server paces the loop.
+///
+/// - Parameter condition: an expression.
+public func wait(on connection: Connection, until condition: SQL) async throws {
+    let query = Query<Bool>("select \(fragment: condition) from (select pg_sleep(0.002)) pause")
+    while try await !connection.session({ try $0.one(query) }) {}
+}

@@ -1,5 +1,4 @@
 public import Postgres
-import Synchronization
 
 /// Lets two transactions meet: the second begins when the first has done its work, and the first ends when the second waits for it, or has
 /// ended without waiting.
@@ -32,14 +31,4 @@ public func rivalry<First: Sendable, Second: Sendable>(
         return value
     }
     return (early, await late)
-}
-
-private final class Flag: Sendable {
-    private let raised = Mutex(false)
-
-    var isRaised: Bool { raised.withLock(\.self) }
-
-    func raise() {
-        raised.withLock { $0 = true }
-    }
 }

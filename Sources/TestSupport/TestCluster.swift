@@ -1,3 +1,4 @@
+import Migrations
 public import Postgres
 import PostgresServer
 import Sandbox
@@ -9,7 +10,8 @@ import SystemPackage
     import Musl
 #endif
 
-/// The one server of a run of tests. Who asks first starts it; it dies with the process, whatever that dies of.
+/// A server with databases for tests. All share one, which who asks first starts, and which dies with the process, whatever that dies of;
+/// a test that stops servers has one of its own (``OwnServer``).
 public final class TestCluster: Sendable {
     /// Started when it is first asked for.
     ///
@@ -20,26 +22,31 @@ public final class TestCluster: Sendable {
 
     private static let starting = Task { try await TestCluster() }
 
-    private let cluster: PrivateCluster
-    private let watchdog: Watchdog
+    let cluster: PrivateCluster
+    private let watchdog: Watchdog?
     let administrators: AdministratorPool
 
-    private init() async throws {
+    private convenience init() async throws {
         let folder = try ScratchFolder()
-        let path = ProcessVariables["PATH"] ?? "/usr/bin:/bin"
-        let environment = ["PATH": path, "SAASCTL_PG_BINDIR": ProcessVariables["SAASCTL_PG_BINDIR"] ?? ""]
         var settings = ServerSettings.throwaway
         // Tests that count on statistics or dead rows make them themselves.
         settings.parameters["autovacuum"] = "off"
         settings.parameters["max_prepared_transactions"] = "10"
+        try self.init(in: folder, settings: settings, watchdog: try await Watchdog(folder.path))
+        try await cluster.initialize()
+        try await cluster.start()
+    }
+
+    /// Starts nothing.
+    init(in folder: ScratchFolder, settings: ServerSettings, watchdog: Watchdog? = nil) throws {
+        let path = ProcessVariables["PATH"] ?? "/usr/bin:/bin"
+        let environment = ["PATH": path, "SAASCTL_PG_BINDIR": ProcessVariables["SAASCTL_PG_BINDIR"] ?? ""]
         let cluster = try PrivateCluster(folder: folder.path.appending("cluster"), settings: settings, environment: environment)
-        watchdog = try await Watchdog(folder.path)
+        self.watchdog = watchdog
         self.cluster = cluster
         administrators = AdministratorPool { [cluster] in
             try await Connection.open(ConnectionConfiguration(cluster.connectionString(database: "postgres", user: cluster.superuser)))
         }
-        try await cluster.initialize()
-        try await cluster.start()
     }
 
     /// How a role connects to a database of this server.
@@ -52,7 +59,7 @@ public final class TestCluster: Sendable {
         configuration(database: database, user: cluster.superuser)
     }
 
-    /// The postmaster's process, for tests that look on from outside. Never to be killed: all tests share it.
+    /// The postmaster's process, for tests that look on from outside. Never to be killed where all tests share it.
     public func processID() throws -> Int32? {
         guard case .running(let server) = try cluster.status() else { return nil }
         return server.processID
@@ -64,6 +71,15 @@ public final class TestCluster: Sendable {
     }
 
     let templates = TestTemplates()
+
+    /// Makes a migrated database. Roles are shared by all of them: callers keep two of them from making one at once.
+    func makeDatabase(_ name: String, for service: String) async throws {
+        try await setup.makeRoles(for: [service])
+        try await setup.makeDatabase(name, for: service)
+        let connection = try await Connection.open(configuration(database: name, user: ServiceRoles(service: service).owner))
+        _ = try await MigrationRunner(service: service).migrate(connection)
+        await connection.close()
+    }
 }
 
 /// A few connections of the superuser, opened as they are needed and kept.

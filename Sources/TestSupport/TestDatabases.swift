@@ -9,6 +9,12 @@ public struct TestDatabases: Sendable {
     private let databases: [String: TestDatabase]
     private let cluster: TestCluster
 
+    init(prefix: String, _ databases: [TestDatabase], on cluster: TestCluster) {
+        self.prefix = prefix
+        self.databases = Dictionary(databases.map { ($0.service, $0) }) { $1 }
+        self.cluster = cluster
+    }
+
     /// - Returns: the database of a service that the test asked for; asking for another is a mistake in the test and ends it.
     public subscript(service: String) -> TestDatabase {
         guard let database = databases[service] else { fatalError("this test did not ask for a database of \"\(service)\"") }
@@ -57,8 +63,7 @@ public struct TestDatabases: Sendable {
                 try await group.waitForAll()
             }
             let databases = services.map { TestDatabase(service: $0, name: "\(prefix)\($0)", cluster: cluster) }
-            let lent = TestDatabases(
-                prefix: prefix, databases: Dictionary(databases.map { ($0.service, $0) }) { $1 }, cluster: cluster)
+            let lent = TestDatabases(prefix: prefix, databases, on: cluster)
             outcome = .success(try await $scoped.withValue(lent) { try await body(lent) })
         } catch {
             outcome = .failure(error)

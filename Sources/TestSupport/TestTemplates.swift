@@ -1,6 +1,4 @@
-import Migrations
 import Postgres
-import Sandbox
 
 /// Databases that are migrated once and then only copied.
 actor TestTemplates {
@@ -23,11 +21,7 @@ actor TestTemplates {
 
     private static func make(_ service: String, on cluster: TestCluster) async throws -> String {
         let name = "template_\(service)"
-        try await cluster.setup.makeRoles(for: [service])
-        try await cluster.setup.makeDatabase(name, for: service)
-        let connection = try await Connection.open(cluster.configuration(database: name, user: ServiceRoles(service: service).owner))
-        _ = try await MigrationRunner(service: service).migrate(connection)
-        await connection.close()
+        try await cluster.makeDatabase(name, for: service)
         // A copy needs a template that nobody is connected to; the backend of a closed connection lives on for a moment.
         try await cluster.administrators.run([
             Query("alter database \(identifier: name) allow_connections false"),

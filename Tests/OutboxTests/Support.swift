@@ -73,12 +73,6 @@ extension Connection {
     }
 }
 
-/// Waits until a query says true; the server paces the loop.
-func wait(on connection: Connection, until condition: SQL) async throws {
-    let query = Query<Bool>("select \(fragment: condition) from (select pg_sleep(0.002)) pause")
-    while try await !connection.session({ try $0.one(query) }) {}
-}
-
 func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

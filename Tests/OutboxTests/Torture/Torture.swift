@@ -126,7 +126,7 @@ extension Torture {
         let connection = try await source()
         var rolledBack = 0
         while ContinuousClock.now < end {
-            let plan = TransactionPlan(things: things, using: &random)
+            let plan = TransactionPlan(things, using: &random)
             do {
                 try await connection.transaction { try plan.perform(in: $0) }
             } catch is TransactionPlan.RolledBack {

@@ -1,10 +1,9 @@
 import Dispatch
-import Postgres
+public import Postgres
 import Synchronization
-import Testing
 
 /// A transaction that stays open between the steps of a test. Its connection's thread waits for the next step; nobody else does.
-final class HeldTransaction: Sendable {
+public final class HeldTransaction: Sendable {
     private enum Step {
         case run(@Sendable (Session) -> Void)
         case commit
@@ -18,7 +17,7 @@ final class HeldTransaction: Sendable {
     private let running = Mutex<Task<Void, any Error>?>(nil)
 
     /// - Parameter takesId: the transaction gets its number at once, before it writes anything else.
-    init(on connection: Connection, takesId: Bool = false, options: TransactionOptions = TransactionOptions()) async throws {
+    public init(on connection: Connection, takesId: Bool = false, options: TransactionOptions = TransactionOptions()) async throws {
         let task = Task {
             try await connection.transaction(options) { session in
                 while true {
@@ -47,18 +46,18 @@ final class HeldTransaction: Sendable {
         arrived.signal()
     }
 
-    func run<R: Sendable>(_ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+    public func run<R: Sendable>(_ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
             send(.run { session in continuation.resume(with: Result { try body(session) }) })
         }
     }
 
-    func commit() async throws {
+    public func commit() async throws {
         send(.commit)
         try await running.withLock(\.self)?.value
     }
 
-    func rollback() async throws {
+    public func rollback() async throws {
         send(.rollback)
         do {
             try await running.withLock(\.self)?.value
