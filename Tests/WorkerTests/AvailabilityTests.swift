@@ -25,7 +25,7 @@ struct AvailabilityTests {
 
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
         #expect(try await connect("workflow").value("select count(*) from entitlement_cache", as: Int.self) == 3)
-        try await AuditLog.check(sources: System.services)
+        try await Oracle.check()
     }
 
     @Test func `a consumer whose own database is down runs none of its lanes`() async throws {

@@ -109,6 +109,6 @@ struct StoryTests {
                 "saas.member.added.v1 20", "saas.organization.created.v1 20", "saas.plan.created.v1 1", "saas.subscription.activated.v1 20",
                 "saas.user.registered.v1 1",
             ])
-        try await AuditLog.check(sources: System.services)
+        try await Oracle.check()
     }
 }

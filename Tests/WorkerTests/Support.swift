@@ -101,6 +101,17 @@ struct ThingChanged: DomainEvent {
 
     let number: UInt64
 
+    /// Appends events of some aggregates in one transaction: `(aggregate, sequence)` in the order of their positions.
+    static func append(of events: [(UInt64, Int64)], to service: String = "organization") async throws {
+        let context = OperationContext(now: SystemClock().now(), actor: .service("test"), correlationId: .id(0))
+        let pending = try events.map {
+            try PendingEvent(ThingChanged(number: UInt64($1)), subject: .id($0), sequence: $1, organization: nil)
+        }
+        try await connect(service).transaction { session in
+            _ = try OutboxWriter(service: service).append(pending, in: session, context: context)
+        }
+    }
+
     /// Appends events of as many aggregates, numbered from `first`.
     static func append(_ count: UInt64, first: UInt64 = 1, to service: String = "organization") async throws {
         let context = OperationContext(now: SystemClock().now(), actor: .service("test"), correlationId: .id(0))

@@ -1,0 +1,141 @@
+import Postgres
+
+/// The recomputation of each read model, from `oracle_due` (what was to be applied) and `oracle_told` (what the service said).
+extension OracleReader {
+    /// Names of types that the service tells of its own effects.
+    var tells: [String] {
+        switch effects {
+        case .billing: ["saas.subscription.activated", "saas.entitlements.updated"]
+        case .notifications: ["saas.notification.delivered"]
+        case .analytics: ["saas.read_model.started"]
+        case .log, .workflow, .ledger, .unknown: []
+        }
+    }
+
+    var models: [OracleModel] {
+        switch effects {
+        case .analytics: analyticsModels
+        case .billing: billingModels
+        case .workflow: workflowModels
+        case .notifications: notificationModels
+        case .ledger(let table): ledgerModels(table)
+        case .log, .unknown: []
+        }
+    }
+
+    private var analyticsModels: [OracleModel] {
+        [
+            OracleModel(
+                name: "event_counts",
+                due: "select (time at time zone 'UTC')::date, type, count(*) from oracle_due group by 1, 2",
+                there: "select day, type, events from event_counts"),
+            OracleModel(
+                name: "plan_facts",
+                due: """
+                    select distinct on (1) (data ->> 'plan_id')::uuid, data ->> 'slug' from oracle_due where type like 'saas.plan.created.v%'
+                    order by 1, sequence desc
+                    """,
+                there: "select plan_id, slug from plan_facts"),
+            OracleModel(
+                name: "subscription_facts",
+                due: """
+                    select distinct on (1) (data ->> 'subscription_id')::uuid, (data ->> 'organization_id')::uuid, (data ->> 'plan_id')::uuid,
+                        'active', (data -> 'price' ->> 'amount')::bigint, data -> 'price' ->> 'currency', data ->> 'period', sequence
+                    from oracle_due where type like 'saas.subscription.activated.v%' order by 1, sequence desc
+                    """,
+                there: """
+                    select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
+                    """),
+            OracleModel(
+                name: "read_models", due: "select 'subscriptions' where exists (select from oracle_due)",
+                there: "select name from read_models"
+            ),
+        ]
+    }
+
+    private var billingModels: [OracleModel] {
+        [
+            OracleModel(
+                name: "subscriptions",
+                due: """
+                    select distinct on (1) (data ->> 'organization_id')::uuid, time from oracle_due order by 1, sequence
+                    """,
+                there: "select organization_id, period_start from subscriptions"),
+            OracleModel(
+                name: "periods",
+                due: """
+                    select s.id, (period_start at time zone 'UTC' + ('1 ' || v.period)::interval) at time zone 'UTC'
+                    from subscriptions as s join plan_versions as v on v.id = s.plan_version_id
+                    """,
+                there: "select id, period_end from subscriptions"),
+            OracleModel(
+                name: "entitlements",
+                due: """
+                    select s.organization_id, e.key, e.kind, e.quantity
+                    from subscriptions as s join plan_entitlements as e using (plan_version_id) where s.status = 'active'
+                    """,
+                there: "select organization_id, key, kind, quantity from entitlements"),
+            OracleModel(
+                name: "events of subscriptions", due: "select id, organization_id from subscriptions",
+                there: """
+                    select subject, (data ->> 'organization_id')::uuid from oracle_told where type like 'saas.subscription.activated.v%'
+                    """),
+            OracleModel(
+                name: "events of entitlements",
+                due: "select organization_id, generate_series(1, version) from entitlement_sets",
+                there: "select subject, (data ->> 'version')::bigint from oracle_told where type like 'saas.entitlements.updated.v%'"),
+        ]
+    }
+
+    private var workflowModels: [OracleModel] {
+        let newest: SQL = """
+            (select distinct on (1) (data ->> 'organization_id')::uuid as organization_id, (data ->> 'version')::bigint as version, data
+            from oracle_due where type like 'saas.entitlements.updated.v%' order by 1, 2 desc) as newest
+            """
+        return [
+            OracleModel(
+                name: "membership_cache",
+                due: """
+                    select distinct on (1, 2) (data ->> 'organization_id')::uuid, (data ->> 'user_id')::uuid, data ->> 'role', sequence
+                    from oracle_due where type like 'saas.member.added.v%' order by 1, 2, sequence desc
+                    """,
+                there: "select organization_id, user_id, role, sequence from membership_cache"),
+            OracleModel(
+                name: "entitlement_set_cache", due: "select organization_id, version from \(fragment: newest)",
+                there: "select organization_id, version from entitlement_set_cache"),
+            OracleModel(
+                name: "entitlement_cache",
+                due: """
+                    select organization_id, e ->> 'key', e ->> 'kind', (e ->> 'quantity')::bigint
+                    from \(fragment: newest), json_array_elements(data -> 'entitlements') as e
+                    """,
+                there: "select organization_id, key, kind, quantity from entitlement_cache"),
+        ]
+    }
+
+    private var notificationModels: [OracleModel] {
+        [
+            OracleModel(
+                name: "notifications", due: "select id, (data ->> 'user_id')::uuid, time from oracle_due",
+                there: "select event_id, user_id, created_at from notifications where template = 'welcome'"),
+            OracleModel(
+                name: "events of notifications", due: "select id, user_id from notifications",
+                there: "select subject, (data ->> 'user_id')::uuid from oracle_told"),
+        ]
+    }
+
+    private func ledgerModels(_ table: String) -> [OracleModel] {
+        [
+            OracleModel(
+                name: table, due: "select source, position from oracle_due", there: "select source, position from \(identifier: table)"),
+            OracleModel(
+                name: "order of \(table)", due: "select ''::text where false",
+                there: """
+                    select l.source || ' ' || l.position from (
+                        select t.source, t.position,
+                            e.sequence < lag(e.sequence) over (partition by e.source, e.subject order by t.nth) as is_late
+                        from \(identifier: table) as t join oracle_due as e using (source, position)) as l where l.is_late
+                    """),
+        ]
+    }
+}

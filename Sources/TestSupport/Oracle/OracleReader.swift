@@ -1,0 +1,64 @@
+import Postgres
+
+/// A consumer as the oracle knows it: what it reads, and what its effects have to be.
+public struct OracleReader: Sendable {
+    public let name: String
+    /// The service whose database has its effects and checkpoints.
+    public let service: String
+    public var sources: [String]
+    /// Names of types, without versions; `nil` for all events.
+    public let types: [String]?
+    let effects: Effects
+
+    enum Effects: Sendable {
+        case log, analytics, billing, workflow, notifications
+        /// A row for each event that was applied: `nth` (rising), `source`, `position`.
+        case ledger(table: String)
+        case unknown
+    }
+
+    /// The consumers of the seven services.
+    public static let all = [analytics, audit, billing, notification, workflow]
+
+    public static let analytics = OracleReader(
+        name: "analytics", service: "analytics", sources: ["identity", "organization", "billing"],
+        types: [
+            "saas.user.registered", "saas.organization.created", "saas.member.added", "saas.plan.created", "saas.subscription.activated",
+        ], effects: .analytics)
+    public static let audit = OracleReader(
+        name: "audit", service: "audit",
+        sources: ["analytics", "audit", "billing", "identity", "notification", "organization", "workflow"], types: nil, effects: .log)
+    public static let billing = OracleReader(
+        name: "billing", service: "billing", sources: ["organization"], types: ["saas.organization.created"], effects: .billing)
+    public static let notification = OracleReader(
+        name: "notification", service: "notification", sources: ["identity"], types: ["saas.user.registered"], effects: .notifications)
+    public static let workflow = OracleReader(
+        name: "workflow", service: "workflow", sources: ["organization", "billing"],
+        types: ["saas.member.added", "saas.entitlements.updated"],
+        effects: .workflow)
+
+    /// A test's own consumer.
+    ///
+    /// - Parameter ledger: a table of the service with a row for each event that was applied, in `nth` (rising), `source`, `position`; `nil`
+    ///   where its effects cannot be judged, but its lanes can.
+    public static func other(_ name: String, of service: String, reading sources: [String], types: [String]?, ledger: String?)
+        -> OracleReader
+    {
+        OracleReader(
+            name: name, service: service, sources: sources, types: types, effects: ledger.map { .ledger(table: $0) } ?? .unknown)
+    }
+
+    private init(name: String, service: String, sources: [String], types: [String]?, effects: Effects) {
+        self.name = name
+        self.service = service
+        self.sources = sources
+        self.types = types
+        self.effects = effects
+    }
+
+    /// A condition on `type`.
+    func concerns() -> SQL {
+        guard let types else { return "true" }
+        return "regexp_replace(type, '[.]v[0-9]+$', '') = any (\(types))"
+    }
+}

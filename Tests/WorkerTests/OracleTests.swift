@@ -1,0 +1,207 @@
+import FoundationEssentials
+import Identity
+import Kernel
+import Outbox
+import Postgres
+import TestSupport
+import Testing
+import Worker
+
+/// The oracle judges all other tests, so it is judged here: databases that are damaged by hand, each in a way that a faulty worker might.
+@Suite(
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(5)))
+struct OracleTests {
+    /// A table is changed, found out, and put back.
+    struct Damage: Sendable {
+        let service: String
+        let table: String
+        let sql: String
+        let finding: String
+
+        init(_ service: String, _ table: String, _ sql: String, finds finding: String) {
+            self.service = service
+            self.table = table
+            self.sql = sql
+            self.finding = finding
+        }
+    }
+
+    private static let damages: [Damage] = [
+        // Outboxes and the log.
+        Damage("organization", "outbox", "delete from outbox where position = 3", finds: "do not rise by one"),
+        Damage("organization", "outbox", "delete from outbox where position = 3", finds: "audit<organization: counts"),
+        Damage("organization", "outbox", "delete from outbox where position = 6", finds: "names 1 last events"),
+        Damage("organization", "outbox", "update outbox set actor = 'x' where position = 2", finds: "hash is not theirs, at [2]"),
+        Damage(
+            "organization", "outbox", "update outbox set data = '{}' where position = 1", finds: "organization.outbox and the log differ"),
+        Damage("organization", "outbox", "update outbox set txid = '99999999' where position = 2", finds: "1 events are not read"),
+        Damage(
+            "organization", "outbox_drops", "insert into outbox_drops values ('p', 1, 3, 2, sha256(''), now(), '{a}', '{3:3:}', now())",
+            finds: "2 events where a partition was dropped"),
+        Damage(
+            "organization", "outbox_drops",
+            "insert into outbox_drops values ('p', 1001, 1003, 2, sha256(''), now(), '{a}', '{3:3:}', now())",
+            finds: "the log does not have the same"),
+        Damage(
+            "audit", "entries", "delete from entries where source = 'billing' and position = 2",
+            finds: "billing.outbox and the log differ, first at [2]"),
+        Damage("audit", "entries", "update entries set ordinal = ordinal + 1 where source = 'identity'", finds: "ordinals are not dense"),
+        Damage(
+            "audit", "entries",
+            "update entries set ordinal = case position when 1 then 2 when 2 then 1 else ordinal end + 100 where source = 'organization'",
+            finds: "do not rise by one in the order of the log"),
+        Damage(
+            "audit", "entries",
+            "insert into entries select source, ordinal + 1, position + 50, id, type, subject, sequence + 50, time, organization_id, correlation_id, causation_id, actor, traceparent, data, hash from entries where source = 'identity' order by ordinal desc limit 1",
+            finds: "identity.outbox and the log differ"),
+        Damage("audit", "leaves", "delete from leaves where leaf = 2", finds: "leaves are not dense"),
+        Damage("audit", "leaves", "delete from leaves where leaf = (select max(leaf) from leaves)", finds: "entries without a leaf"),
+        Damage("audit", "leaves", "update leaves set hash = sha256('x') where leaf = 4", finds: "leaves whose hash is another, [4]"),
+        Damage(
+            "audit", "tree_heads", "update tree_heads set root = sha256('x') where size = (select max(size) from tree_heads)",
+            finds: "heads whose root is another"),
+        Damage(
+            "audit", "tree_heads", "delete from tree_heads where size = (select max(size) from tree_heads)", finds: "does not cover all"),
+        Damage("audit", "tree_heads", "delete from tree_heads where size = (select min(size) from tree_heads)", finds: "told otherwise"),
+        // Checkpoints.
+        Damage("billing", "checkpoints", "update checkpoints set events = events + 1", finds: "billing<organization: counts"),
+        Damage("billing", "checkpoints", "delete from checkpoints", finds: "billing<organization: 6 events are not read"),
+        Damage("billing", "checkpoints", "update checkpoints set lo = '3:3:'", finds: "billing<organization: 6 events are not read"),
+        Damage(
+            "billing", "checkpoints",
+            "insert into checkpoints select consumer, source, seq + 2, lo, hi, floor, ceil, late, position, epoch, tail_positions, tail_ids, events, applied_at from checkpoints",
+            finds: "checkpoints with a gap"),
+        // Read models.
+        Damage(
+            "analytics", "event_counts", "update event_counts set events = events + 1 where type like '%member%'",
+            finds: "event_counts: has"),
+        Damage("analytics", "plan_facts", "delete from plan_facts", finds: "plan_facts: misses"),
+        Damage("analytics", "subscription_facts", "update subscription_facts set amount = amount + 1", finds: "subscription_facts: misses"),
+        Damage("analytics", "read_models", "delete from read_models", finds: "read_models: misses"),
+        Damage(
+            "billing", "subscriptions", "update subscriptions set period_start = period_start - interval '1 hour'",
+            finds: "subscriptions: misses"),
+        Damage("billing", "subscriptions", "update subscriptions set period_end = period_end + interval '1 day'", finds: "periods: misses"),
+        Damage(
+            "billing", "subscriptions", "delete from subscriptions where id = (select id from subscriptions limit 1)",
+            finds: "events of subscriptions: has"),
+        Damage("billing", "entitlements", "delete from entitlements where key = 'members'", finds: "entitlements: misses"),
+        Damage("billing", "entitlement_sets", "update entitlement_sets set version = 2", finds: "events of entitlements: misses"),
+        Damage("workflow", "membership_cache", "update membership_cache set role = 'viewer'", finds: "membership_cache: misses"),
+        Damage("workflow", "entitlement_set_cache", "update entitlement_set_cache set version = 9", finds: "entitlement_set_cache: has"),
+        Damage(
+            "workflow", "entitlement_cache", "update entitlement_cache set quantity = 7 where key = 'projects'",
+            finds: "entitlement_cache: has"),
+        Damage(
+            "notification", "notifications", "update notifications set event_id = gen_random_uuid()",
+            finds: "notification notifications: misses"),
+        Damage(
+            "notification", "notifications",
+            "insert into notifications select gen_random_uuid(), user_id, null, template, gen_random_uuid(), 1, created_at from notifications",
+            finds: "events of notifications: misses"),
+    ]
+
+    private func arrange() async throws {
+        try await System.makeFreePlan()
+        let ada = try await System.register("ada@example.org")
+        for name in ["acme", "bolt", "cord"] { _ = try await System.create(name, owner: ada.id) }
+        #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
+    }
+
+    private func damage(_ database: Connection, _ damage: Damage, then look: () async throws -> Void) async throws {
+        let table = damage.table
+        // The log's triggers refuse even this session.
+        try await database.session { session in
+            try session.script("alter table \(table) disable trigger all; create temp table kept as table \(table)")
+        }
+        try await database.execute(SQL(unsafeRaw: damage.sql))
+        try await look()
+        try await database.session { session in
+            try session.script(
+                """
+                delete from \(table); insert into \(table) overriding system value select * from kept;
+                alter table \(table) enable trigger all
+                """)
+        }
+    }
+
+    @Test func `every damage is found, and nothing is found without one`() async throws {
+        try await arrange()
+        try await Oracle.check()
+        for damage in Self.damages {
+            let database = try await connect(damage.service, as: .superuser)
+            try await self.damage(database, damage) {
+                let findings = try await TestDatabases.current.findings()
+                #expect(findings.contains { $0.contains(damage.finding) }, "\(damage.sql): \(findings)")
+            }
+            await database.close()
+        }
+        try await Oracle.check()
+    }
+
+    @Test func `events that nobody has read are found, but for lanes that may stand`() async throws {
+        try await arrange()
+        _ = try await System.create("dune", owner: .id(5))
+        let findings = try await TestDatabases.current.findings()
+        #expect(findings.contains("billing<organization: 2 events are not read"))
+        #expect(findings.count == 4, "\(findings)")
+        let standing: Set = ["analytics<organization", "audit<organization", "billing<organization", "workflow<organization"]
+        try await Oracle.check(standing: standing)
+    }
+
+    @Test func `what was dropped counts as read, and comes from the log`() async throws {
+        try await arrange()
+        let organization = try await connect("organization", as: .superuser)
+        try await organization.session { session in
+            try session.script(
+                """
+                insert into outbox_drops select 'p', 1, 5, events, hash, newest, '{a}', '{3:3:}', now() from outbox_digest(1, 5);
+                delete from outbox where position < 5
+                """)
+        }
+        try await Oracle.check()
+        try await connect("workflow", as: .superuser).run("delete from membership_cache where sequence = 2")
+        #expect(try await TestDatabases.current.findings().contains { $0.contains("membership_cache: misses") })
+    }
+
+    // MARK: Dead letters
+
+    /// Fails one event of an aggregate of three, and applies the events of another.
+    private func park() async throws {
+        try await LedgerConsumer.prepare()
+        for sequence in 1...3 as ClosedRange<Int64> {
+            try await ThingChanged.append(of: [(1, sequence), (2, sequence)])
+        }
+        let consumer = LedgerConsumer { event, _ in if event.subject == .id(1), event.sequence == 2 { throw LaneTests.Refusal() } }
+        #expect(await WorkerRun.test([consumer]).untilLevel().events == 6)
+    }
+
+    @Test func `what is parked is not demanded, and everything else is`() async throws {
+        try await park()
+        try await Oracle.checkLedger()
+        let damages = [
+            Damage("billing", "ledger", "delete from ledger where position = 2", finds: "ledger: misses"),
+            Damage("billing", "ledger", "insert into ledger (source, position) values ('organization', 2)", finds: "ledger: has"),
+            Damage("billing", "ledger", "insert into ledger (source, position) values ('organization', 3)", finds: "ledger: has"),
+            Damage("billing", "ledger", "update ledger set nth = 100 where position = 2", finds: "order of ledger: has"),
+            Damage(
+                "billing", "dead_letters", "delete from dead_letters where sequence = 3",
+                finds: "went past letters of the same aggregate at [5]"),
+            Damage("billing", "dead_letters", "update dead_letters set sequence = 9 where sequence = 2", finds: "letters out of order"),
+            Damage("billing", "dead_letters", "update dead_letters set state = 'parked', due_at = null", finds: "letters out of order"),
+            Damage(
+                "billing", "dead_letters", "update dead_letters set data = '{}' where sequence = 3",
+                finds: "not what the source has, at [5]"),
+            Damage("billing", "dead_letters", "delete from dead_letters", finds: "ledger: misses"),
+        ]
+        for damage in damages {
+            let database = try await connect("billing", as: .superuser)
+            try await self.damage(database, damage) {
+                let findings = try await TestDatabases.current.findings(readers: [LedgerConsumer.reader])
+                #expect(findings.contains { $0.contains(damage.finding) }, "\(damage.sql): \(findings)")
+            }
+            await database.close()
+        }
+        try await Oracle.checkLedger()
+    }
+}
