@@ -63,19 +63,20 @@ enum CheckpointQueries {
             """
             select seq, lo, hi, floor, ceil, late, position, epoch, tail_positions, tail_ids, events from checkpoints
             where consumer = \(consumer) and source = \(source) order by seq desc limit 1
-            """
-        ) { row in
-            var window: Window?
-            if let hi = try row.get(2, as: Snapshot?.self) {
-                window = Window(hi: hi, floor: try row.get(3), ceil: try row.get(4), late: try row.get(5))
-            }
-            let tail = zip(try row.get(8, as: [Int64].self), try row.get(9, as: [UUID].self)).map(LaneCheckpoint.Tail.init)
-            return Stored(
-                checkpoint: LaneCheckpoint(
-                    lo: try row.get(1), window: window, position: try row.get(6), sequence: try row.get(0), tail: tail,
-                    events: try row.get(10)),
-                epoch: try row.get(7))
+            """, stored)
+    }
+
+    static func stored(_ row: Row) throws -> Stored {
+        var window: Window?
+        if let hi = try row.get(2, as: Snapshot?.self) {
+            window = Window(hi: hi, floor: try row.get(3), ceil: try row.get(4), late: try row.get(5))
         }
+        let tail = zip(try row.get(8, as: [Int64].self), try row.get(9, as: [UUID].self)).map(LaneCheckpoint.Tail.init)
+        return Stored(
+            checkpoint: LaneCheckpoint(
+                lo: try row.get(1), window: window, position: try row.get(6), sequence: try row.get(0), tail: tail,
+                events: try row.get(10)),
+            epoch: try row.get(7))
     }
 
     static func append(_ checkpoint: LaneCheckpoint, epoch: Epoch, at now: Timestamp, consumer: String, source: String) -> Query<Void> {

@@ -48,17 +48,28 @@ public struct DeadLetter: Sendable, Hashable {
     }
 }
 
-/// How many letters of a lane are in which state.
-public struct DeadLetterCount: Sendable, Hashable {
+/// How many letters of a lane are in which state. Beyond ``limit`` of a state they are not counted: then its number is the limit.
+public struct DeadLetterCount: Sendable, Hashable, Codable {
+    /// The highest number of a state.
+    public static let limit: Int64 = 10_000
+
     public var retrying: Int64
     public var dead: Int64
     public var parked: Int64
+    /// Whether there may be more of a state than its number says.
+    public let hasMore: Bool
 
     public init(retrying: Int64 = 0, dead: Int64 = 0, parked: Int64 = 0) {
-        self.retrying = retrying
-        self.dead = dead
-        self.parked = parked
+        self.retrying = min(retrying, Self.limit)
+        self.dead = min(dead, Self.limit)
+        self.parked = min(parked, Self.limit)
+        hasMore = max(retrying, dead, parked) > Self.limit
     }
 
     public var total: Int64 { retrying + dead + parked }
+
+    /// `3`, or `10000+` where there may be more.
+    public static func text(_ number: Int64) -> String {
+        number < limit ? String(number) : "\(limit)+"
+    }
 }

@@ -94,11 +94,24 @@ enum DeadLetterQueries {
     }
 
     static func count(consumer: String, source: String) -> Query<DeadLetterCount> {
-        Query(
+        Query(counts(consumer, "\(source)")) { try count($0, startingAt: 0) }
+    }
+
+    /// Each state by itself and only so far, so that no table is too long for it.
+    static func counts(_ consumer: String, _ source: SQL) -> SQL {
+        func count(_ state: String) -> SQL {
             """
-            select count(*) filter (where state = 'retrying'), count(*) filter (where state = 'dead'), count(*) filter (where state = 'parked')
-            from dead_letters where consumer = \(consumer) and source = \(source)
+            (select count(*) from (
+                select from dead_letters as d
+                where d.consumer = \(consumer) and d.source = \(fragment: source) and d.state = \(state) limit \(DeadLetterCount.limit + 1)) as counted)
             """
-        ) { DeadLetterCount(retrying: try $0.get(0), dead: try $0.get(1), parked: try $0.get(2)) }
+        }
+        return """
+            select \(fragment: count("retrying")) as retrying, \(fragment: count("dead")) as dead, \(fragment: count("parked")) as parked
+            """
+    }
+
+    static func count(_ row: Row, startingAt index: Int) throws -> DeadLetterCount {
+        DeadLetterCount(retrying: try row.get(index), dead: try row.get(index + 1), parked: try row.get(index + 2))
     }
 }

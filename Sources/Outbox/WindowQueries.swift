@@ -106,17 +106,20 @@ enum WindowQueries {
         ) { ChunkRow(scanned: try $0.get(0), event: try StoredEvent($0, source: source, startingAt: 1)) }
     }
 
-    static func backlog(beyond checkpoint: LaneCheckpoint) -> Query<WindowReader.Backlog> {
-        let window = checkpoint.window
-        return Query(
+    static func backlogs(beyond checkpoints: [LaneCheckpoint]) -> Query<WindowReader.Backlog> {
+        Query(
             """
-            with c as (select \(checkpoint.lo)::pg_snapshot as lo, \(window?.hi)::pg_snapshot as hi),
-            beyond as (
-                select o.txid, o.position, o.time from c, outbox as o where o.txid >= pg_snapshot_xmax(c.lo)
-                union all
-                select o.txid, o.position, o.time from c cross join lateral pg_snapshot_xip(c.lo) as l (xid) join outbox as o on o.txid = l.xid)
-            select count(*), min(b.time) from c, beyond as b
-            where c.hi is null or not pg_visible_in_snapshot(b.txid, c.hi) or b.position > \(checkpoint.position)
+            with c as (
+                select lo::pg_snapshot, hi::pg_snapshot, position, nth
+                from unnest(\(checkpoints.map(\.lo.text)), \(checkpoints.map { $0.window?.hi.text }), \(checkpoints.map(\.position)))
+                    with ordinality as c (lo, hi, position, nth))
+            select b.events, b.oldest from c cross join lateral (
+                select count(*) as events, min(o.time) as oldest from (
+                    select o.txid, o.position, o.time from outbox as o where o.txid >= pg_snapshot_xmax(c.lo)
+                    union all
+                    select o.txid, o.position, o.time from pg_snapshot_xip(c.lo) as l (xid) join outbox as o on o.txid = l.xid) as o
+                where c.hi is null or not pg_visible_in_snapshot(o.txid, c.hi) or o.position > c.position) as b
+            order by c.nth
             """
         ) { WindowReader.Backlog(events: try $0.get(0), oldest: try $0.get(1)) }
     }

@@ -46,7 +46,12 @@ public struct WindowReader: Sendable {
 
     /// What the source holds beyond a checkpoint.
     public func backlog(beyond checkpoint: LaneCheckpoint, in session: Session) throws -> Backlog {
-        try session.one(WindowQueries.backlog(beyond: checkpoint))
+        try session.one(backlogs(beyond: [checkpoint]))
+    }
+
+    /// The same for several checkpoints, a row for each in their order.
+    public func backlogs(beyond checkpoints: [LaneCheckpoint]) -> Query<Backlog> {
+        WindowQueries.backlogs(beyond: checkpoints)
     }
 
     /// How many committed events a lane has not applied yet, and when the oldest of them happened.

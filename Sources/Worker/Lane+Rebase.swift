@@ -18,8 +18,8 @@ extension Lane {
     ///
     /// - Returns: false where somebody else has it.
     func takeForRebase() async throws -> Bool {
-        var place = try await stored(over: try await links.link(to: consumer.service))
-        guard try await take(&place) != nil else { return false }
+        var place = try await stored(over: try await links.link(to: consumer.service, for: .asking))
+        guard case .held = try await take(&place) else { return false }
         self.place = place
         return true
     }

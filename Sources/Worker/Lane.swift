@@ -60,7 +60,7 @@ actor Lane {
         guard let place else { return nil }
         guard place.letters.exist else { return DeadLetterCount() }
         let letters = deadLetters
-        return try await links.link(to: consumer.service).session { try letters.count(in: $0) }
+        return try await links.link(to: consumer.service, for: .asking).session { try letters.count(in: $0) }
     }
 
     /// Applies what is there.
@@ -82,9 +82,14 @@ actor Lane {
     /// Lets go of the lane and of its connection.
     func release() async {
         place = nil
-        let connection = held
+        await letGo()
+    }
+
+    private func letGo() async {
+        guard let connection = held else { return }
         held = nil
-        await connection?.close()
+        await connection.close()
+        links.places.giveBack()
     }
 
     // MARK: Looking
@@ -96,15 +101,22 @@ actor Lane {
                 self.place = place
                 return .interrupted
             }
-            guard let connection = try await take(&place) else {
+            let connection: Connection
+            switch try await take(&place) {
+            case .held(let taken): connection = taken
+            case .locked:
                 self.place = nil
                 return .locked
+            case .interrupted:
+                self.place = place
+                return .interrupted
             }
             self.place = place
             try await retryLetters(on: connection, &place, counting: &report)
             let outcome = try await readAndApply(on: connection, &place, counting: &report)
             self.place = place
-            guard case .level = outcome else { return outcome }
+            // Where lanes wait for connections, this one has had its turn; it goes on in the next pass.
+            guard case .level = outcome, !links.places.isContended else { return outcome }
         }
         self.place = place
         return .level
@@ -113,13 +125,13 @@ actor Lane {
     private func look() async throws -> Place {
         if var place {
             if place.letters.exist, place.letters.lookedAt.duration(to: .now) > Self.letterPause {
-                let link = try await links.link(to: consumer.service)
+                let link = try await links.link(to: consumer.service, for: .asking)
                 let letters = deadLetters
                 place.letters = try await link.session { try Self.letters(of: letters, in: $0) }
             }
             return place
         }
-        return try await stored(over: try await links.link(to: consumer.service))
+        return try await stored(over: try await links.link(to: consumer.service, for: .asking))
     }
 
     func stored(over connection: Connection) async throws -> Place {
@@ -148,10 +160,25 @@ actor Lane {
 
     // MARK: Taking
 
-    /// - Returns: the connection that holds the lane; `nil` where somebody else does.
-    func take(_ place: inout Place) async throws -> Connection? {
-        if let held { return held }
-        let connection = try await links.open(consumer.service)
+    enum Taking {
+        /// The connection that holds the lane.
+        case held(Connection)
+        /// Somebody else does.
+        case locked
+        /// The run is to end before there is a connection for this lane.
+        case interrupted
+    }
+
+    func take(_ place: inout Place) async throws -> Taking {
+        if let held { return .held(held) }
+        guard await waitForPlace() else { return .interrupted }
+        let connection: Connection
+        do {
+            connection = try await links.open(consumer.service)
+        } catch {
+            links.places.giveBack()
+            throw error
+        }
         held = connection
         let store = checkpoints
         let timeout = settings.statementTimeout
@@ -161,23 +188,35 @@ actor Lane {
                 return try store.tryLock(in: session)
             })
         else {
-            held = nil
-            await connection.close()
-            return nil
+            await letGo()
+            return .locked
         }
         let taken = try await stored(over: connection)
         // Somebody else was here since we looked.
         if taken.cursor.checkpoint.sequence != place.cursor.checkpoint.sequence || taken.epoch != place.epoch { place = taken }
         place.letters = taken.letters
-        return connection
+        return .held(connection)
+    }
+
+    /// Waits only in a run that may have fewer connections than it has lanes.
+    private func waitForPlace() async -> Bool {
+        let ticket = links.places.join()
+        while !links.places.claim(ticket) {
+            guard !settings.shouldStop() else {
+                links.places.leave(ticket)
+                return false
+            }
+            settings.beat(name)
+            await settings.stop.sleep(for: .milliseconds(20))
+        }
+        return true
     }
 
     func unlock() async throws {
         guard let held else { return }
         let store = checkpoints
         try await held.session { try store.unlock(in: $0) }
-        self.held = nil
-        await held.close()
+        await letGo()
     }
 
     // MARK: Events
@@ -189,6 +228,7 @@ actor Lane {
         var ahead: Task<SourceReader.Chunk, any Error>?
         while case .read(let request) = place.cursor.next(limit: size.limit) {
             if settings.shouldStop() { return .interrupted }
+            if links.places.isContended, report.events > 0 { return .level }
             let began = ContinuousClock.now
             // What was read ahead answers the same question, unless the chunks have become smaller meanwhile.
             let chunk: SourceReader.Chunk = if let read = ahead { try await read.value } else { try await reader.chunk(request) }
@@ -202,6 +242,7 @@ actor Lane {
             try await commit(chunk.events, checkpoint, epoch, on: connection, &place.letters)
             place.epoch = epoch
             report.events += chunk.events.count
+            settings.beat(name)
             size.observed(events: chunk.events.count, took: ContinuousClock.now - began)
         }
         return .level

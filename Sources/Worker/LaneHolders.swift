@@ -16,7 +16,7 @@ public struct LaneHolders: Sendable {
     public func holder(of lane: LaneReport) async throws -> LaneHolder? {
         guard let consumer = consumers.first(where: { $0.name == lane.consumer }) else { return nil }
         let store = CheckpointStore(consumer: lane.consumer, source: lane.source)
-        return try await connections.link(to: consumer.service).session { try store.holder(in: $0) }
+        return try await connections.link(to: consumer.service, for: .asking).session { try store.holder(in: $0) }
     }
 
     public func close() async {

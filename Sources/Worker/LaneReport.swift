@@ -77,14 +77,16 @@ public struct WorkerReport: Sendable {
     public var passes: Int
     /// Outboxes that the run could not make room in; their lanes ran all the same.
     public var withoutRoom: [Failure] = []
+    /// Why how it ended could not be recorded, where the lanes have not told the same.
+    public var unrecorded: [Failure] = []
 
     public var events: Int { lanes.reduce(0) { $0 + $1.events } }
 
     private var dead: Failure? {
         let dead = lanes.reduce(0) { $0 + $1.deadLetters.dead }
         guard dead > 0 else { return nil }
-        return Failure(
-            ErrorCode("DEAD_LETTERS", .pending), dead == 1 ? "one event is dead" : "\(dead) events are dead", hint: "saasctl dlq list")
+        let text = dead == 1 ? "one event is dead" : "\(DeadLetterCount.text(dead)) events are dead"
+        return Failure(ErrorCode("DEAD_LETTERS", .pending), text, hint: "saasctl dlq list")
     }
 
     /// The worst thing that happened: an unreachable database before a stopped lane before dead events before an outbox without room before

@@ -9,4 +9,8 @@ struct LaneSettings: Sendable {
     let statementTimeout: Duration
     /// True when no further chunk is to be begun.
     let shouldStop: @Sendable () -> Bool
+    /// Ends waiting.
+    let stop: StopSignal
+    /// Told the name of a lane whenever that has come further, or waits for its turn: it does not hang.
+    var beat: @Sendable (String) -> Void = { _ in }
 }

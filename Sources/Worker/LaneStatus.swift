@@ -31,6 +31,10 @@ public struct LaneStatus: Sendable, Codable, Hashable {
     /// Applied per second since the look before this one; `nil` at the first.
     public internal(set) var eventsPerSecond: Double?
     public internal(set) var holder: LaneHolder?
+    /// Events that the lane has set aside; `nil` where the database could not be asked.
+    public internal(set) var deadLetters: DeadLetterCount?
+    /// What the newest of those that were tried met.
+    public internal(set) var deadLetterError: String?
     /// The last run of the consumer; `nil` where there was none.
     public internal(set) var lastRun: RunRecord?
     /// In the server of the source; `nil` where nobody writes.

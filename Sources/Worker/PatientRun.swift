@@ -12,18 +12,21 @@ public struct PatientRun: Sendable {
     private let clock: any WallClock
     private let stop: StopSignal
     private let deadline: ContinuousClock.Instant?
+    private let maxConnections: Int?
 
     /// - Parameter stop: ends the waiting, and a run after the chunk in hand.
     /// - Parameter maxRuntime: from now on, for all runs and the waiting together; `nil` for no limit.
+    /// - Parameter maxConnections: as ``WorkerRun`` has it.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil
+        maxRuntime: Duration? = nil, maxConnections: Int? = nil
     ) {
         self.consumers = consumers
         self.databases = databases
         self.clock = clock
         self.stop = stop
         deadline = maxRuntime.map { ContinuousClock.now + $0 }
+        self.maxConnections = maxConnections
     }
 
     /// - Returns: what all runs together did. Lanes are still `locked` in it where time was up, or `stop` was requested, before they were free.
@@ -38,7 +41,9 @@ public struct PatientRun: Sendable {
     /// All lanes again: what the ones that were held publish is for the others.
     private func run() async -> WorkerReport {
         let rest = deadline.map { max(.zero, $0 - ContinuousClock.now) }
-        return await WorkerRun(consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: rest).untilLevel()
+        return await WorkerRun(
+            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: rest, maxConnections: maxConnections
+        ).untilLevel()
     }
 
     private var mayWait: Bool {

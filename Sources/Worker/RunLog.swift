@@ -12,27 +12,16 @@ public struct RunLog: Sendable {
         self.databases = databases
     }
 
-    /// Records a run that has ended: one upsert for each consumer, in the consumer's database.
+    /// Records a run that has ended: one upsert for each consumer, in the consumer's database. Does not wait for the disk: a crash of the
+    /// server may take the last record with it.
     ///
     /// - Returns: why that was not possible, where the run itself did not meet the same: a database that was down has told already.
     public func record(_ report: WorkerReport, from startedAt: Timestamp, to endedAt: Timestamp) async -> [Failure] {
-        let records = RunRecord.records(of: report, from: startedAt, to: endedAt)
-        return await withTaskGroup(of: Failure?.self) { group in
-            for record in records {
-                guard let consumer = consumers.first(where: { $0.name == record.consumer }) else { continue }
-                group.addTask {
-                    do {
-                        let query = try RunRecordQueries.put(record)
-                        _ = try await with(consumer) { try $0.run(query) }
-                        return nil
-                    } catch {
-                        let failure = LaneReport.Outcome(error).failure
-                        return failure?.code.name == record.errorCode ? nil : failure
-                    }
-                }
-            }
-            return await group.reduce(into: []) { failures, failure in failure.map { failures.append($0) } }
-        }
+        let links = WorkerLinks(databases)
+        let failures = await RunRecorder(consumers: consumers, links: links)
+            .put(RunRecord.records(of: report, from: startedAt, to: endedAt))
+        await links.closeAll()
+        return failures
     }
 
     /// The last run of each consumer, in the order in which the consumers were given; `nil` for one that has never run to its end.

@@ -48,13 +48,21 @@ extension RunRecord {
     ///
     /// A consumer one of whose lanes another run held gets none: only the run that ends with all of them knows how the consumer is. A
     /// failure is recorded in any case.
-    static func records(of report: WorkerReport, from startedAt: Timestamp, to endedAt: Timestamp) -> [RunRecord] {
+    ///
+    /// - Parameter shares: workers that go on hold their lanes all the time, so two that share them are both right about the consumer. Only
+    ///   one that has none of its lanes says nothing.
+    static func records(of report: WorkerReport, from startedAt: Timestamp, to endedAt: Timestamp, shares: Bool = false) -> [RunRecord] {
         let host = hostName()
         return Dictionary(grouping: report.lanes, by: \.consumer).values.compactMap { lanes -> RunRecord? in
             let failing = WorkerReport(lanes: lanes, passes: report.passes).failure
-            if failing == nil, lanes.contains(where: \.outcome.isLocked) { return nil }
-            guard let first = lanes.first else { return nil }
-            let telling = lanes.first { failing != nil ? $0.outcome.failure?.code == failing?.code : $0.outcome.name != "level" } ?? first
+            let locked = lanes.count { $0.outcome.isLocked }
+            if failing == nil, shares ? locked == lanes.count : locked > 0 { return nil }
+            guard let first = lanes.first(where: { !$0.outcome.isLocked }) ?? lanes.first else { return nil }
+            let telling =
+                lanes.first { lane in
+                    guard let failing else { return lane.outcome.name == "interrupted" }
+                    return WorkerReport(lanes: [lane], passes: 1).failure?.code == failing.code
+                } ?? first
             return RunRecord(
                 consumer: first.consumer, startedAt: startedAt, endedAt: endedAt, outcome: telling.outcome.name,
                 errorCode: failing?.code.name, error: failing.map { "\(telling.name): \($0.message)" },

@@ -3,6 +3,11 @@ import Postgres
 
 /// The statements on `worker_runs`, in the database of the consumer.
 enum RunRecordQueries {
+    /// What a monitor reads is not worth waiting for the disk.
+    static func relax() -> Query<Void> {
+        Query("select set_config('synchronous_commit', 'off', true)")
+    }
+
     static func put(_ record: RunRecord) throws -> Query<Void> {
         let lanes = JSONText(try JSONCoding.encode(record.lanes))
         return Query(

@@ -40,7 +40,7 @@ actor SourceReader {
     init(source: String, links: WorkerLinks) {
         self.source = source
         self.links = links
-        windows = WindowReader(source: source)
+        windows = WindowReader(source: source, chunkBytes: links.budget.chunkBytes)
     }
 
     /// Forgets which windows were empty. Within a round, lanes at the same point ask once.
@@ -145,7 +145,7 @@ actor SourceReader {
     }
 
     private func connect() async throws -> (connection: Connection, epoch: Epoch) {
-        let connection = try await links.link(to: source)
+        let connection = try await links.link(to: source, for: .reading)
         if let prepared, prepared.connection === connection { return prepared }
         let windows = windows
         let epoch = try await connection.session { session in

@@ -19,12 +19,9 @@ public actor WorkerMonitor {
 
     /// Asks both databases of every lane. A database that is down makes its lanes `unavailable`, not the answer fail.
     public func look() async -> WorkerStatus {
-        let connections = connections
-        async let writers = writers(over: connections)
         var answers = await lanes(over: connections)
-        let (now, open) = (ContinuousClock.now, await writers)
+        let now = ContinuousClock.now
         for index in answers.indices {
-            answers[index].lane.oldestWriter = open[answers[index].lane.source]
             guard let before, let applied = answers[index].lane.applied, let earlier = before.applied[answers[index].lane.name] else {
                 continue
             }
@@ -51,6 +48,8 @@ public actor WorkerMonitor {
 
     private struct LaneAnswer: Sendable {
         var lane: LaneStatus
+        /// What its consumer's database knows; `nil` where that cannot be asked.
+        var checkpoint: LaneCheckpoint?
         var outcome = LaneReport.Outcome.level
 
         /// What a run would do about an error that looking meets.
@@ -59,68 +58,109 @@ public actor WorkerMonitor {
             lane.error = outcome.failure?.message
             if case .stopped = outcome { lane.state = .stopped } else { lane.state = .unavailable }
         }
+
+        mutating func note(_ backlog: WindowReader.Backlog, at now: Timestamp) {
+            lane.behind = backlog.events
+            lane.oldest = backlog.oldest
+            lane.oldestAgeMs = backlog.oldest.map { Int64(now.duration(since: $0) / .milliseconds(1)) }
+            lane.position = checkpoint?.position
+            lane.applied = checkpoint?.events
+            let isStopped = lane.lastRun?.lanes.contains { $0.source == lane.source && $0.isStopped } == true
+            lane.state = isStopped ? .stopped : backlog.events == 0 ? .level : .behind
+        }
     }
 
-    /// In the order of the consumers.
+    /// First what the consumers' databases know of the lanes, then what lies in the sources beyond that: one question to each database.
     private nonisolated func lanes(over connections: WorkerLinks) async -> [LaneAnswer] {
-        await withTaskGroup(of: (Int, [LaneAnswer]).self) { group in
+        var answers = await withTaskGroup(of: (Int, [LaneAnswer]).self) { group in
             for (index, consumer) in consumers.enumerated() {
                 group.addTask { (index, await self.lanes(of: consumer, over: connections)) }
             }
             let answers = await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             return consumers.indices.flatMap { answers[$0] ?? [] }
         }
-    }
-
-    private nonisolated func lanes(of consumer: any Consumer, over connections: WorkerLinks) async -> [LaneAnswer] {
-        var answers = consumer.sources.map { LaneAnswer(lane: LaneStatus(consumer: consumer.name, source: $0)) }
-        let run: RunRecord?
-        do {
-            run = try await connections.link(to: consumer.service).session { try $0.first(RunRecordQueries.get(consumer: consumer.name)) }
-        } catch {
-            for index in answers.indices { answers[index].failed(error) }
-            return answers
-        }
-        for index in answers.indices {
-            answers[index].lane.lastRun = run
-            do {
-                try await look(at: &answers[index].lane, of: consumer, over: connections)
-            } catch {
-                answers[index].failed(error)
+        await withTaskGroup(of: (String, Result<SourceAnswer, any Error>).self) { group in
+            for (source, own) in Dictionary(grouping: answers, by: \.lane.source) {
+                let checkpoints = own.compactMap(\.checkpoint)
+                group.addTask { (source, await self.look(at: source, beyond: checkpoints, over: connections)) }
+            }
+            for await (source, answer) in group {
+                var backlogs = (try? answer.get().backlogs[...]) ?? []
+                for index in answers.indices where answers[index].lane.source == source {
+                    guard answers[index].checkpoint != nil else {
+                        // Its consumer's database has told already.
+                        answers[index].lane.oldestWriter = try? answer.get().writer
+                        continue
+                    }
+                    switch answer {
+                    case .success(let found):
+                        answers[index].lane.oldestWriter = found.writer
+                        if let backlog = backlogs.popFirst() { answers[index].note(backlog, at: clock.now()) }
+                    case .failure(let error): answers[index].failed(error)
+                    }
+                }
             }
         }
         return answers
     }
 
-    private nonisolated func look(at lane: inout LaneStatus, of consumer: any Consumer, over connections: WorkerLinks) async throws {
-        let store = CheckpointStore(consumer: lane.consumer, source: lane.source)
-        let (checkpoint, holder) = try await connections.link(to: consumer.service).session { session in
-            (try store.head(in: session)?.checkpoint ?? .start, try store.holder(in: session))
-        }
-        lane.holder = holder
-        lane.lockedBy = holder?.description
-        let windows = WindowReader(source: lane.source)
-        let backlog = try await connections.link(to: lane.source).session { try windows.backlog(beyond: checkpoint, in: $0) }
-        lane.behind = backlog.events
-        lane.oldest = backlog.oldest
-        lane.oldestAgeMs = backlog.oldest.map { Int64(clock.now().duration(since: $0) / .milliseconds(1)) }
-        lane.position = checkpoint.position
-        lane.applied = checkpoint.events
-        let source = lane.source
-        let isStopped = lane.lastRun?.lanes.contains { $0.source == source && $0.isStopped } == true
-        lane.state = isStopped ? .stopped : backlog.events == 0 ? .level : .behind
-    }
-
-    /// By source. A source that cannot be asked makes its lanes unavailable, which tells why.
-    private nonisolated func writers(over connections: WorkerLinks) async -> [String: OpenWriter] {
-        await withTaskGroup(of: (String, OpenWriter?).self) { group in
-            for source in Set(consumers.flatMap(\.sources)) {
-                group.addTask {
-                    let writer = try? await connections.link(to: source).session { try $0.first(OpenWriterQueries.oldest()) }
-                    return (source, writer ?? nil)
+    private nonisolated func lanes(of consumer: any Consumer, over connections: WorkerLinks) async -> [LaneAnswer] {
+        var answers = consumer.sources.map { LaneAnswer(lane: LaneStatus(consumer: consumer.name, source: $0)) }
+        let lanes = ConsumerLanes(consumer: consumer.name, sources: consumer.sources)
+        do {
+            let (runs, heads, holders, letters) = try await ask(consumer.service, over: connections) { session in
+                try session.pipeline(RunRecordQueries.get(consumer: consumer.name), lanes.heads, lanes.holders, lanes.letters)
+            }
+            for index in answers.indices {
+                let source = answers[index].lane.source
+                let holder = holders.rows.first { $0.source == source }?.holder
+                let found = letters.rows.first { $0.source == source }
+                let head = heads.rows.first { $0.source == source }
+                answers[index].lane.lastRun = runs.first
+                answers[index].lane.holder = holder
+                answers[index].lane.lockedBy = holder?.description
+                answers[index].lane.deadLetters = found?.count
+                answers[index].lane.deadLetterError = found?.error
+                if let head, head.epoch == nil {
+                    answers[index].failed(LaneStop.unreadableCheckpoint(head.epochText))
+                } else {
+                    answers[index].checkpoint = head?.checkpoint ?? .start
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        } catch {
+            for index in answers.indices { answers[index].failed(error) }
+        }
+        return answers
+    }
+
+    /// A connection that turns out to be lost is replaced once: between two looks a server may have been restarted.
+    private nonisolated func ask<R: Sendable>(
+        _ service: String, over connections: WorkerLinks, _ body: @Sendable (Session) throws -> R
+    ) async throws -> R {
+        do {
+            return try await connections.link(to: service, for: .asking).session(body)
+        } catch let error as PostgresError where error.kind == .connectionLost {
+            return try await connections.link(to: service, for: .asking).session(body)
+        }
+    }
+
+    private struct SourceAnswer: Sendable {
+        let backlogs: [WindowReader.Backlog]
+        let writer: OpenWriter?
+    }
+
+    /// - Parameter checkpoints: of the lanes that read it.
+    private nonisolated func look(
+        at source: String, beyond checkpoints: [LaneCheckpoint], over connections: WorkerLinks
+    ) async -> Result<SourceAnswer, any Error> {
+        let backlogs = WindowReader(source: source).backlogs(beyond: checkpoints)
+        do {
+            let (found, writers) = try await ask(source, over: connections) { session in
+                try session.pipeline(backlogs, OpenWriterQueries.oldest())
+            }
+            return .success(SourceAnswer(backlogs: found.rows, writer: writers.first))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -1,20 +1,24 @@
 import Kernel
 import Outbox
 import Postgres
-import Synchronization
 
 extension WorkerRun {
     /// Runs until it is stopped, woken by appends. A database that is down keeps back only the lanes that need it, which try again with growing
     /// pauses.
     ///
-    /// - Parameter pulse: told of every turn that a source's loop takes; a loop that hangs falls silent.
+    /// - Parameter pulse: told of every sign of life of a lane.
     public func untilStopped(pulse: FollowPulse = FollowPulse()) async -> WorkerReport {
-        let links = WorkerLinks(databases)
-        let lanes = await lanes(over: links)
+        let startedAt = clock.now()
+        let links = WorkerLinks(databases, budget: budget(following: true), readersSleep: true)
+        let lanes = await lanes(over: links) { pulse.beat($0) }
         let sources = Set(lanes.map(\.source)).sorted()
-        pulse.expect(sources)
+        pulse.expect(lanes.map(\.name))
         let board = ReportBoard(lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) })
+        let records = FollowRecords(
+            board: board, lanes: lanes, recorder: RunRecorder(consumers: consumers, links: links), clock: clock, stop: stop,
+            startedAt: startedAt)
         await withTaskGroup { group in
+            if isRecorded { group.addTask { await records.keep() } }
             for source in sources {
                 let own = lanes.indices.filter { lanes[$0].source == source }
                 let loop = FollowLoop(
@@ -23,9 +27,11 @@ extension WorkerRun {
             }
             group.addTask { await keepRoom(over: links) }
         }
+        let (reports, unrecorded) = isRecorded ? await records.end() : (board.reports, [])
         for lane in lanes { await lane.release() }
         await links.closeAll()
-        return WorkerReport(lanes: board.reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: 0)
+        return WorkerReport(
+            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: 0, unrecorded: unrecorded)
     }
 
     /// There is room for millions of events ahead, so an outbox that cannot be extended now can wait for the next time; by then the lanes of a
@@ -35,52 +41,6 @@ extension WorkerRun {
             _ = await makeRoom(over: links)
             await stop.sleep(for: .seconds(600))
         }
-    }
-}
-
-/// What the lanes have done so far.
-private final class ReportBoard: Sendable {
-    private let state: Mutex<[LaneReport]>
-
-    init(_ reports: [LaneReport]) {
-        state = Mutex(reports)
-    }
-
-    var reports: [LaneReport] { state.withLock(\.self) }
-
-    func note(_ results: [LaneReport], at indices: [Int]) {
-        state.withLock { reports in
-            for (index, result) in zip(indices, results) {
-                reports[index].events += result.events
-                reports[index].outcome = result.outcome
-            }
-        }
-    }
-}
-
-/// Shows that the loops of ``WorkerRun/untilStopped(pulse:)`` are alive.
-public final class FollowPulse: Sendable {
-    private let beats = Mutex<[String: ContinuousClock.Instant?]>([:])
-
-    public init() {}
-
-    func expect(_ sources: [String]) {
-        beats.withLock { $0 = Dictionary(uniqueKeysWithValues: sources.map { ($0, nil) }) }
-    }
-
-    func beat(_ source: String) {
-        beats.withLock { $0[source] = .some(.now) }
-    }
-
-    /// Whether every loop has looked at its source once.
-    public var isReady: Bool {
-        beats.withLock { beats in !beats.isEmpty && beats.values.allSatisfy { $0 != nil } }
-    }
-
-    /// Whether every loop has taken a turn within the time.
-    public func isAlive(within limit: Duration) -> Bool {
-        let oldest = ContinuousClock.now - limit
-        return beats.withLock { beats in beats.values.allSatisfy { $0.map { $0 >= oldest } ?? false } }
     }
 }
 
@@ -125,7 +85,7 @@ private struct FollowLoop {
         while !run.shouldStop() {
             await reader.beginRound()
             let chosen = lanes.indices.filter { delays[$0].isOver }
-            let drained = await run.drain(chosen.map { lanes[$0] }, keepingLanes: true)
+            let drained = await run.drain(chosen.map { lanes[$0] }, keepingLanes: links.budget.keepsLanes)
             for index in results.indices { results[index].events = 0 }
             for (index, result) in zip(chosen, drained) {
                 results[index] = result
@@ -133,7 +93,7 @@ private struct FollowLoop {
             }
             await settle(zip(chosen, drained).filter { $0.1.events > 0 }.map { lanes[$0.0].consumer })
             report(results)
-            pulse.beat(reader.source)
+            for lane in lanes { pulse.beat(lane.name) }
             if drained.allSatisfy({ $0.events == 0 }) { await sleep(delays) }
         }
     }
@@ -141,7 +101,9 @@ private struct FollowLoop {
     private func settle(_ consumers: [any Consumer]) async {
         for consumer in consumers where consumer.settles {
             // What is left is settled the next time; a database that is down shows in its lanes.
-            _ = try? await run.settle(consumer, on: links.link(to: consumer.service, for: .settling))
+            _ = try? await run.settle(consumer, on: links.link(to: consumer.service, for: .settling)) {
+                for lane in lanes { pulse.beat(lane.name) }
+            }
         }
     }
 

@@ -45,7 +45,7 @@ extension WorkerRun {
     public func rebase(
         _ source: String, _ terms: RebaseTerms, openOwner: @Sendable () async throws -> Connection
     ) async throws -> [LaneRebase] {
-        let links = WorkerLinks(databases)
+        let links = WorkerLinks(databases, budget: budget(following: false))
         let lanes = await lanes(over: links).filter { $0.source == source }
         do {
             let result = try await rebase(lanes, source, terms, over: links, openOwner)

@@ -11,15 +11,21 @@ public struct WorkerRun: Sendable {
     private let deadline: ContinuousClock.Instant?
     private let schedule: RetrySchedule
     private let statementTimeout: Duration
+    let maxConnections: Int?
+    let isRecorded: Bool
 
     /// - Parameter consumers: whose lanes to run.
     /// - Parameter stop: ends the run after the chunk in hand.
     /// - Parameter maxRuntime: no chunk is begun after so long; `nil` for no limit.
     /// - Parameter schedule: when events that failed are tried again.
     /// - Parameter statementTimeout: for each statement of a consumer.
+    /// - Parameter maxConnections: at most so many at the same time, but never fewer than ``leastConnections(of:following:)``; `nil` for what
+    ///   lets all lanes work at once.
+    /// - Parameter isRecorded: leave in the databases how the run ended, as ``RunLog`` does.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration = .seconds(60)
+        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration = .seconds(60),
+        maxConnections: Int? = nil, isRecorded: Bool = false
     ) {
         self.consumers = consumers
         self.databases = databases
@@ -28,12 +34,15 @@ public struct WorkerRun: Sendable {
         self.deadline = maxRuntime.map { ContinuousClock.now + $0 }
         self.schedule = schedule
         self.statementTimeout = statementTimeout
+        self.maxConnections = maxConnections
+        self.isRecorded = isRecorded
     }
 
     /// Runs until a whole pass over the lanes applies nothing (consumers publish events too), something stands in the way of each lane that
     /// is not level, or time is up. One lane's trouble stops no other. What passes, such as a lost connection, is tried again a few times.
     public func untilLevel() async -> WorkerReport {
-        let links = WorkerLinks(databases)
+        let startedAt = clock.now()
+        let links = WorkerLinks(databases, budget: budget(following: false))
         let lanes = await lanes(over: links)
         var reports: [LaneReport] = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
         var patience = Patience()
@@ -57,15 +66,22 @@ public struct WorkerRun: Sendable {
         let withoutRoom = isIdle ? [] : await makeRoom(over: links)
         await countDeadLetters(of: lanes, reporting: &reports)
         for lane in lanes { await lane.release() }
-        await links.closeAll()
-        return WorkerReport(
+        var report = WorkerReport(
             lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
             withoutRoom: withoutRoom)
+        if isRecorded {
+            let records = RunRecord.records(of: report, from: startedAt, to: clock.now())
+            report.unrecorded = await RunRecorder(consumers: consumers, links: links).put(records)
+        }
+        await links.closeAll()
+        return report
     }
 
-    func lanes(over links: WorkerLinks) async -> [Lane] {
+    /// - Parameter beat: told the name of a lane that has come further.
+    func lanes(over links: WorkerLinks, beat: @escaping @Sendable (String) -> Void = { _ in }) async -> [Lane] {
         let settings = LaneSettings(
-            clock: clock, schedule: schedule, statementTimeout: statementTimeout, shouldStop: { [self] in shouldStop() })
+            clock: clock, schedule: schedule, statementTimeout: statementTimeout, shouldStop: { [self] in shouldStop() }, stop: stop,
+            beat: beat)
         var lanes: [Lane] = []
         for consumer in consumers {
             for source in consumer.sources {
@@ -100,7 +116,7 @@ public struct WorkerRun: Sendable {
             guard isFirst || hasNews else { continue }
             do {
                 // Without news there is at most what a run that was killed has left, and another connection would be opened for nothing.
-                rows += try await settle(consumer, on: try await links.link(to: consumer.service, for: hasNews ? .settling : .reading))
+                rows += try await settle(consumer, on: try await links.link(to: consumer.service, for: hasNews ? .settling : .asking))
             } catch {
                 guard let index = own.first(where: { reports[$0].outcome.failure == nil }) else { continue }
                 reports[index].outcome = LaneReport.Outcome(error)
@@ -109,10 +125,12 @@ public struct WorkerRun: Sendable {
         return rows
     }
 
+    /// - Parameter beat: called before each batch.
     /// - Returns: rows written.
-    func settle(_ consumer: any Consumer, on connection: Connection) async throws -> Int {
+    func settle(_ consumer: any Consumer, on connection: Connection, beat: () -> Void = {}) async throws -> Int {
         var rows = 0
         while !shouldStop() {
+            beat()
             let now = clock.now()
             let settlement = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
                 let settlement = try consumer.settle(in: session, context: ConsumerContext(now: now))

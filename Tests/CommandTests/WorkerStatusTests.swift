@@ -71,6 +71,29 @@ struct WorkerStatusTests {
         }
     }
 
+    @Test func `dead events fail the check, and what is set aside is shown by lane`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let letters = DeadLetters()
+            try await letters.insert(1...3, state: "retrying")
+            #expect(await program.run("worker", "status", "--check").status == 0, "what is tried again is nobody's work yet")
+            try await letters.insert(4...5, state: "dead")
+            try await letters.insert(6...10_010, state: "parked")
+            let check = await program.run("worker", "status", "--check", "-o", "json")
+            let verdict = try check.json()
+            #expect(check.status == 8 && verdict["message"]?.string == "workflow<organization has 2 dead events: a test", "\(check)")
+            #expect(verdict["lanes"]?.elements == [.string("workflow<organization")])
+            let table = await program.run("worker", "status")
+            #expect(table.lines.contains { $0.hasPrefix("workflow<organization") && $0.contains("2 dead, 3 retrying, 10000+ parked") })
+            let items = try await program.run("worker", "status", "-o", "json").json()["items"]?.elements ?? []
+            let lane = try #require(items.first { $0["consumer"]?.string == "workflow" && $0["source"]?.string == "organization" })
+            let count = try #require(lane["dead_letters"])
+            #expect(count["retrying"] == .integer(3) && count["dead"] == .integer(2) && count["parked"] == .integer(10_000))
+            #expect(count["has_more"] == .bool(true) && lane["dead_letter_error"]?.string == "a test")
+            let level = try #require(items.first { $0["consumer"]?.string == "billing" })
+            #expect(level["dead_letters", "dead"] == .integer(0) && level["dead_letters", "has_more"] == .bool(false))
+        }
+    }
+
     @Test func `limits belong to check, and check is no watch`() async throws {
         try await Program.lend { program in
             for arguments in [["--max-lag", "1"], ["--max-age", "1s"], ["--check", "--watch"], ["--check", "--max-lag=-1"]] {

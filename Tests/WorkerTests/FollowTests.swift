@@ -12,10 +12,11 @@ import Testing
 @Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(3))) struct FollowTests {
     /// Follows while `body` runs, then stops.
     private func following(
-        _ consumers: [any Consumer], databases: any WorkerDatabases = TestWorkerDatabases(), _ body: () async throws -> Void
+        _ consumers: [any Consumer], databases: any WorkerDatabases = TestWorkerDatabases(), isRecorded: Bool = false,
+        _ body: () async throws -> Void
     ) async throws -> WorkerReport {
         let stop = StopSignal()
-        let run = WorkerRun(consumers: consumers, databases: databases, clock: SystemClock(), stop: stop)
+        let run = WorkerRun(consumers: consumers, databases: databases, clock: SystemClock(), stop: stop, isRecorded: isRecorded)
         let pulse = FollowPulse()
         let task = Task { await run.untilStopped(pulse: pulse) }
         while !pulse.isReady { await Task.yield() }
@@ -92,6 +93,43 @@ import Testing
             for _ in 1...3 { _ = try await clock.value("select pg_sleep(1)::text", as: String.self) }
         }
         #expect(opened.withLock(\.self) == 3, "to look at each of the two databases, and to apply")
+    }
+
+    @Test func `the last run of a worker that follows is its last look at all lanes, and its end`() async throws {
+        let consumer = ProbeConsumer(sources: ["organization", "billing"])
+        let billing = try await connect("billing")
+        let began = SystemClock().now()
+        _ = try await following([consumer], isRecorded: true) {
+            while try await billing.value("select count(*) from worker_runs", as: Int.self) == 0 { await Task.yield() }
+            try await ThingChanged.append(3)
+            try await waitFor(3)
+        }
+        let run = try #require(try await billing.session { try $0.first(RunRecordQueries.get(consumer: "probe")) })
+        #expect(run.endedWell && run.startedAt >= began && run.endedAt >= run.startedAt && run.succeededAt == run.endedAt)
+        #expect(run.events == 3 && run.outcome == "level" && run.lanes.map(\.outcome) == ["level", "level"], "\(run)")
+    }
+
+    @Test func `a lane that hangs lets the record of its consumer grow old`() {
+        let board = ReportBoard([
+            LaneReport(consumer: "a", source: "x", outcome: .level), LaneReport(consumer: "a", source: "y", outcome: .level),
+        ])
+        let result = LaneReport(consumer: "a", source: "x", events: 2, outcome: .level)
+        board.note([result], at: [0])
+        #expect(board.take("a") == nil, "y was never looked at")
+        board.note([LaneReport(consumer: "a", source: "y", outcome: .level)], at: [1])
+        #expect(board.take("a")?.map(\.events) == [2, 0])
+        board.note([result], at: [0])
+        #expect(board.take("a") == nil, "y was not looked at since")
+    }
+
+    @Test func `workers that share the lanes of a consumer both tell of it, and one that has none does not`() {
+        let now = SystemClock().now()
+        func records(_ first: LaneReport.Outcome, _ second: LaneReport.Outcome) -> [RunRecord] {
+            let lanes = [LaneReport(consumer: "a", source: "x", outcome: first), LaneReport(consumer: "a", source: "y", outcome: second)]
+            return RunRecord.records(of: WorkerReport(lanes: lanes, passes: 0), from: now, to: now, shares: true)
+        }
+        #expect(records(.locked, .level).map(\.outcome) == ["level"])
+        #expect(records(.locked, .locked).isEmpty)
     }
 
     @Test func `a database that is down keeps back only its own lanes, and is found again`() async throws {

@@ -1,4 +1,5 @@
 import Dispatch
+import FoundationEssentials
 import Kernel
 import Outbox
 import Postgres
@@ -43,6 +44,30 @@ import Testing
         #expect(one.state == .stopped && one.lastError == "an event is too new" && one.lastRun?.endedAt == now)
         #expect(other.state == .level && other.lastError == nil && other.lastRun?.endedAt == now)
         #expect(status.failure == nil, "all could be asked")
+    }
+
+    @Test func `what a lane has set aside is counted by state, with what the newest met`() async throws {
+        try await ThingChanged.append(4)
+        try await ThingChanged.append(1)
+        let bad: Set<UUID> = [.id(1), .id(3)]
+        let picky = ProbeConsumer { chunk, _ in
+            if let event = chunk.events.first(where: { bad.contains($0.subject) }) { throw Refusal(subject: event.subject) }
+            return []
+        }
+        let clock = FixedClock(SystemClock().now())
+        let schedule = RetrySchedule(attempts: 1, first: .seconds(60), longest: .seconds(60))
+        let run = WorkerRun(consumers: [picky], databases: TestWorkerDatabases(), clock: clock, schedule: schedule)
+        #expect(await run.untilLevel().failure?.code.name == "DEAD_LETTERS")
+        let status = await WorkerMonitor.test([picky]).look()
+        let found = try lane("organization", of: status)
+        #expect(found.deadLetters == DeadLetterCount(dead: 2, parked: 1) && found.deadLetterError == "refused \(UUID.id(3))", "\(found)")
+        #expect(try lane("organization", of: await WorkerMonitor.test([consumer]).look()).state == .level)
+    }
+
+    @Test func `letters are counted up to a limit`() {
+        let many = DeadLetterCount(retrying: 3, dead: DeadLetterCount.limit + 1, parked: DeadLetterCount.limit)
+        #expect(many.hasMore && many.dead == DeadLetterCount.limit && !DeadLetterCount(dead: DeadLetterCount.limit).hasMore)
+        #expect(DeadLetterCount.text(many.dead) == "10000+" && DeadLetterCount.text(many.retrying) == "3")
     }
 
     @Test func `the oldest open writer is told, whatever wrote after it`() async throws {
@@ -106,4 +131,9 @@ private struct OpenTransaction {
         release.signal()
         try await running.value
     }
+}
+
+private struct Refusal: DomainError {
+    let subject: UUID
+    var failure: Failure { Failure(ErrorCode("REFUSED", .conflict), "refused \(subject)") }
 }

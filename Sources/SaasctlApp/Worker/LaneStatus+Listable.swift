@@ -18,10 +18,19 @@ extension LaneStatus: Listable {
             },
             Column("applied", alignment: .trailing, mayShrink: false) { lane($0).applied },
         ] + (rate.map { [$0] } ?? []) + [
+            Column("set aside", mayShrink: false) { row in lane(row).deadLetters.flatMap(\.summary) },
             Column("last run") { lane($0).lastRun?.endedAt }, Column("locked by") { lane($0).lockedBy },
-            Column("error") { lane($0).error ?? lane($0).lastError },
+            Column("error") { lane($0).error ?? lane($0).lastError ?? lane($0).deadLetterError },
         ]
     }
 
     public var identifier: String { name }
+}
+
+extension DeadLetterCount {
+    /// `2 dead, 1 retrying, 40 parked`; `nil` where nothing was set aside.
+    var summary: String? {
+        let parts = [(dead, "dead"), (retrying, "retrying"), (parked, "parked")].filter { $0.0 > 0 }
+        return parts.isEmpty ? nil : parts.map { "\(Self.text($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
 }

@@ -10,6 +10,7 @@ struct RecordedRun: Sendable {
     let clock: any WallClock
     let ifLocked: LockPolicy
     let maxRuntime: Duration?
+    let maxConnections: Int?
     let stop: StopSignal
 
     struct Ending: Sendable {
@@ -23,27 +24,39 @@ struct RecordedRun: Sendable {
     /// `maxRuntime` counts from here.
     func untilLevel() async -> Ending {
         let (startedAt, began) = (clock.now(), ContinuousClock.now)
-        let report: WorkerReport
+        var report: WorkerReport
         switch ifLocked {
         case .wait:
             report = await PatientRun(
-                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime
+                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime, maxConnections: maxConnections
             ).untilLevel()
+            // Several runs, which count as one.
+            report.unrecorded = await RunLog(consumers: consumers, databases: databases).record(report, from: startedAt, to: clock.now())
         case .skip, .fail:
             report = await WorkerRun(
-                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime
+                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
+                maxConnections: maxConnections, isRecorded: true
             ).untilLevel()
         }
         let (endedAt, duration) = (clock.now(), ContinuousClock.now - began)
         let held = ifLocked == .skip ? [] : await linesAboutLocks(of: report)
-        let unrecorded = await RunLog(consumers: consumers, databases: databases).record(report, from: startedAt, to: endedAt)
+        return Ending(report: report, endedAt: endedAt, duration: duration, failure: Self.failure(of: report, held: held))
+    }
+
+    /// Runs until the task is cancelled; records are written meanwhile.
+    func untilStopped(_ manager: ServiceManager?) async -> Ending {
+        let began = ContinuousClock.now
+        let worker = WorkerRun(
+            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime, maxConnections: maxConnections,
+            isRecorded: true)
+        let report = await FollowingRun(worker: worker, stop: stop, manager: manager).run()
         return Ending(
-            report: report, endedAt: endedAt, duration: duration, failure: failure(of: report, held: held, unrecorded: unrecorded))
+            report: report, endedAt: clock.now(), duration: ContinuousClock.now - began, failure: Self.failure(of: report, held: []))
     }
 
     /// A lane that needs somebody comes before one that is held, and both before a record that is missing.
-    private func failure(of report: WorkerReport, held: [String], unrecorded: [Failure]) -> Failure? {
-        let notes = unrecorded.map { "the run could not be recorded: \($0.message)" }
+    private static func failure(of report: WorkerReport, held: [String]) -> Failure? {
+        let notes = report.unrecorded.map { "the run could not be recorded: \($0.message)" }
         if let failure = report.failure {
             let lines = report.lanes.compactMap { lane -> String? in
                 switch lane.outcome {
@@ -61,7 +74,7 @@ struct RecordedRun: Sendable {
                 ErrorCode("LANES_LOCKED", .tryAgain), "\(held.count) \(held.count == 1 ? "lane is" : "lanes are") held by another run",
                 hint: "saasctl worker status", details: held + notes)
         }
-        guard let first = unrecorded.first else { return nil }
+        guard let first = report.unrecorded.first else { return nil }
         return Failure(
             first.code, "the run is done, but could not be recorded: \(first.message)", hint: first.hint, details: first.details)
     }

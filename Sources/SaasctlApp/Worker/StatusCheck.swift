@@ -1,5 +1,6 @@
 import CommandKit
 import Kernel
+import Outbox
 import Worker
 
 /// Judges a look at all lanes, for a monitor.
@@ -23,6 +24,10 @@ struct StatusCheck {
         if let maxLag, let behind = lane.behind, behind > maxLag { return "is \(behind) events behind" }
         if let maxAge, let age = lane.oldestAgeMs, Duration.milliseconds(age) > maxAge {
             return "has an event waiting for \(DurationText.text(.milliseconds(age)))"
+        }
+        if let dead = lane.deadLetters?.dead, dead > 0 {
+            let error = lane.deadLetterError.map { ": \($0)" } ?? ""
+            return "has \(DeadLetterCount.text(dead)) dead \(dead == 1 ? "event" : "events")\(error)"
         }
         return nil
     }

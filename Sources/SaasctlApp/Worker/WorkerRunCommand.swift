@@ -56,6 +56,11 @@ struct WorkerRunCommand: SaasctlCommand {
     var splay: Duration?
 
     @Option(
+        help: ArgumentHelp(
+            "Open at most so many connections at a time; by default as many as let all lanes work at once.", valueName: "number"))
+    var maxConnections: Int?
+
+    @Option(
         help: ArgumentHelp("Write metrics of the run to saasctl_worker.prom in this folder.", valueName: "folder"),
         completion: .directory)
     var textfile: String?
@@ -64,7 +69,13 @@ struct WorkerRunCommand: SaasctlCommand {
 
     func validate() throws {
         if once && follow { throw ValidationError("--once and --follow exclude each other") }
+        let least = WorkerRun.leastConnections(of: consumers, following: follow)
+        if let maxConnections, maxConnections < least {
+            throw ValidationError("--max-connections must be at least \(least) here: those that the lanes share, and one to apply on")
+        }
     }
+
+    private var consumers: [any Consumer] { only?.consumers ?? Registry.consumers }
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfReadOnly()
@@ -72,10 +83,10 @@ struct WorkerRunCommand: SaasctlCommand {
         var random = SystemRandomNumberGenerator()
         if let splay { try await wait(Splay.delay(below: splay, using: &random), context) }
         let stop = StopSignal()
-        if follow { return try finish(await followed(databases, stop, context), context) }
         let run = RecordedRun(
-            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, ifLocked: ifLocked,
-            maxRuntime: maxRuntime, stop: stop)
+            consumers: consumers, databases: databases, clock: context.clock, ifLocked: ifLocked, maxRuntime: maxRuntime,
+            maxConnections: maxConnections, stop: stop)
+        if follow { return try finish(await run.untilStopped(ServiceManager(environment: context.environment)), context) }
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
         let ending = await withTaskCancellationHandler {
             await Task { await run.untilLevel() }.value
@@ -83,19 +94,6 @@ struct WorkerRunCommand: SaasctlCommand {
             stop.request()
         }
         try finish(ending, context)
-    }
-
-    private func followed(
-        _ databases: any WorkerDatabases, _ stop: StopSignal, _ context: CommandContext
-    ) async -> RecordedRun.Ending {
-        let began = ContinuousClock.now
-        let worker = WorkerRun(
-            consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock, stop: stop, maxRuntime: maxRuntime
-        )
-        let service = FollowingRun(worker: worker, stop: stop, manager: ServiceManager(environment: context.environment))
-        let report = await service.run()
-        return RecordedRun.Ending(
-            report: report, endedAt: context.clock.now(), duration: ContinuousClock.now - began, failure: report.failure)
     }
 
     private func wait(_ delay: Duration, _ context: CommandContext) async throws {

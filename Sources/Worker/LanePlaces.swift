@@ -1,0 +1,48 @@
+import Synchronization
+
+/// The connections that lanes may hold at the same time, given out in the order in which they are asked for.
+final class LanePlaces: Sendable {
+    private struct State {
+        var free: Int
+        var queue: [Int] = []
+        var tickets = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) {
+        state = Mutex(State(free: count))
+    }
+
+    /// Queues up. Whoever does must ``claim(_:)`` until that succeeds, or ``leave(_:)``.
+    func join() -> Int {
+        state.withLock { state in
+            state.tickets += 1
+            state.queue.append(state.tickets)
+            return state.tickets
+        }
+    }
+
+    /// - Returns: whether the place is the caller's now, who has to give it back.
+    func claim(_ ticket: Int) -> Bool {
+        state.withLock { state in
+            guard let index = state.queue.firstIndex(of: ticket), index < state.free else { return false }
+            state.queue.remove(at: index)
+            state.free -= 1
+            return true
+        }
+    }
+
+    func leave(_ ticket: Int) {
+        state.withLock { $0.queue.removeAll { $0 == ticket } }
+    }
+
+    func giveBack() {
+        state.withLock { $0.free += 1 }
+    }
+
+    /// Whether somebody waits for a place that others hold.
+    var isContended: Bool {
+        state.withLock { $0.queue.count > $0.free }
+    }
+}
