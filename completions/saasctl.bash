@@ -1156,14 +1156,17 @@ _saasctl_worker_lastrun() {
 
 _saasctl_worker_rebase() {
     repeating_flags=()
-    non_repeating_flags=(--accept-loss --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--accept-loss -n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--new-from -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--new-from --reason -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
     '--new-from')
+        return
+        ;;
+    '--reason')
         return
         ;;
     '-P'|'--profile')
@@ -1187,6 +1190,14 @@ _saasctl_worker_rebase() {
         return
         ;;
     '--as')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     esac

@@ -30,7 +30,7 @@ public struct Epoch: Sendable, Hashable, CustomStringConvertible {
     /// What happened to a source that had the other epoch when it was last read; `nil` where nothing did.
     public func difference(from earlier: Epoch) -> String? {
         if systemIdentifier != earlier.systemIdentifier {
-            return "the source is now another cluster: restored from a dump, or the connection string changed"
+            return "the source is now in another cluster: restored from a dump, upgraded, or the connection string leads elsewhere"
         }
         if timeline != earlier.timeline { return "the source is on another timeline: a standby was promoted, or a backup restored" }
         if database != earlier.database { return "the source database was dropped and made anew" }

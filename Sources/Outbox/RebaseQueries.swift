@@ -4,12 +4,48 @@ import Postgres
 /// The statements behind ``RebaseReader``.
 enum RebaseQueries {
     /// The frozen transaction id: before the first that is ever handed out, and so visible in every snapshot.
-    private static let retired = Xid8(2)
+    static let retired = Xid8(2)
 
-    static func lastOldPosition(isDump: Bool) -> Query<Int64> {
-        isDump
-            ? Query("select coalesce(max(position), 0) from outbox where xmin::text::bigint <> (txid::text::bigint & 4294967295)")
-            : Query("select coalesce(max(position), 0) from outbox")
+    /// A dump makes the outbox's key after it has loaded the rows, so what was inserted before the key is old. Where the rows were loaded into
+    /// tables that were there, what many transactions had written was inserted by one, or by an earlier one than it names; a row that names an
+    /// earlier transaction may be of a savepoint, which is in doubt then.
+    static func restoredRows() -> Query<RebaseReader.RestoredRows> {
+        Query(
+            """
+            with now as (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next),
+            key as (
+                select next - ((next - c.xmin::text::bigint) & 4294967295) as made from now, pg_constraint as c
+                where c.conrelid = 'outbox'::regclass and c.contype = 'p'),
+            inserts as (
+                select o.xmin, min(o.txid::text::bigint) as first, max(o.txid::text::bigint) as last, max(o.position) as position
+                from outbox as o where o.txid <> \(retired) group by o.xmin),
+            judged as (
+                select i.*, k.made, n.next - ((n.next - i.xmin::text::bigint) & 4294967295) as xid
+                from now as n, key as k, inserts as i),
+            old as (select coalesce(max(position), 0) as position, coalesce(bool_or(xid <= made), false) as by_key from judged
+                where xid <= made or first <> last or last > xid)
+            select old.position, not old.by_key and exists (
+                select from judged as j where j.first = j.last and j.last < j.xid and j.position > old.position)
+            from old
+            """
+        ) { RebaseReader.RestoredRows(last: try $0.get(0), isDoubtful: try $0.get(1)) }
+    }
+
+    static func lastPosition() -> Query<Int64> {
+        Query("select coalesce(max(position), 0) from outbox")
+    }
+
+    static func newestTransaction(upTo position: Int64) -> Query<Xid8> {
+        Query("select txid from outbox where position <= \(position) order by txid desc limit 1")
+    }
+
+    static func unseen(by checkpoint: LaneCheckpoint, upTo position: Int64) -> Query<Int> {
+        Query(
+            """
+            select count(*) from outbox as o, (select \(checkpoint.lo)::pg_snapshot as lo, \(checkpoint.window?.hi)::pg_snapshot as hi) as c
+            where o.position <= \(position) and not pg_visible_in_snapshot(o.txid, c.lo)
+                and not (c.hi is not null and pg_visible_in_snapshot(o.txid, c.hi) and o.position <= \(checkpoint.position))
+            """)
     }
 
     static func lastWindow(after lo: Snapshot, upTo position: Int64) -> Query<WindowCursor.Opening> {
@@ -36,12 +72,54 @@ enum RebaseQueries {
         ) { try $0.get(0) }
     }
 
-    static func surviving(_ tail: [LaneCheckpoint.Tail]) -> Query<LaneCheckpoint.Tail> {
+    static func tail(_ tail: [LaneCheckpoint.Tail]) -> Query<RebaseReader.TailRow> {
         Query(
             """
-            select t.position, t.id from unnest(\(tail.map(\.position)), \(tail.map(\.id))) with ordinality as t (position, id, nth)
-            join outbox as o on o.position = t.position and o.id = t.id order by t.nth
+            select t.position, t.id, o.position is not null, coalesce(o.id = t.id, false)
+            from unnest(\(tail.map(\.position)), \(tail.map(\.id))) with ordinality as t (position, id, nth)
+            left join outbox as o on o.position = t.position order by t.nth
             """
-        ) { LaneCheckpoint.Tail(position: try $0.get(0), id: try $0.get(1)) }
+        ) { row in
+            RebaseReader.TailRow(
+                tail: LaneCheckpoint.Tail(position: try row.get(0), id: try row.get(1)), isTaken: try row.get(2), isThere: try row.get(3))
+        }
+    }
+
+    static func holds(_ transaction: Xid8) -> Query<Bool> {
+        Query("select exists (select from outbox where txid = \(transaction))")
+    }
+
+    // MARK: Records
+
+    static func unfinished(in epoch: Epoch) -> Query<RebaseRecord> {
+        Query(
+            """
+            select id, way, last_position, new_txid, retired_at is not null from outbox_rebases
+            where epoch = \(epoch.description) and ended_at is null order by id desc limit 1
+            """
+        ) { row in
+            RebaseRecord(
+                id: try row.get(0),
+                decision: RebaseDecision(
+                    epoch: epoch, way: try row.get(1), lastPosition: try row.get(2), newTransaction: try row.get(3)),
+                isRetired: try row.get(4))
+        }
+    }
+
+    static func record(_ decision: RebaseDecision, at now: Timestamp) -> Query<Int64> {
+        Query(
+            """
+            insert into outbox_rebases (epoch, way, last_position, new_txid, decided_at)
+            values (\(decision.epoch.description), \(decision.way.rawValue), \(decision.lastPosition), \(decision.newTransaction), \(now))
+            returning id
+            """)
+    }
+
+    static func retired(_ id: Int64, at now: Timestamp) -> Query<Void> {
+        Query("update outbox_rebases set retired_at = \(now) where id = \(id)")
+    }
+
+    static func ended(_ epoch: Epoch, at now: Timestamp) -> Query<Void> {
+        Query("update outbox_rebases set ended_at = \(now) where epoch = \(epoch.description) and ended_at is null")
     }
 }

@@ -1,11 +1,8 @@
+public import Kernel
 public import Postgres
 
-/// How a lane goes on with a source that was restored, failed over or dumped into another cluster, whose transaction ids mean nothing to the
-/// checkpoint any more. Derived in docs/outbox.md, "After a restore".
-///
-/// Every row that was there before is applied or not, which its stored txid and the old checkpoint still tell: both are only numbers. So the
-/// lane first applies what is left of them, as one last window of the old kind; then the rows get a txid before all windows; then the
-/// checkpoint starts anew in front of the first new row.
+/// The statements of a rebase on the source: what it has become, and what has to be done to its rows. Derived in docs/outbox.md, "After a
+/// restore".
 public struct RebaseReader: Sendable {
     public let source: String
     /// Beyond all transaction ids that there will ever be: what the last window of the old kind reaches up to. Not a power of two, because an
@@ -16,12 +13,52 @@ public struct RebaseReader: Sendable {
         self.source = source
     }
 
-    /// The highest position of the rows that were there before; 0 for none.
-    ///
-    /// - Parameter isDump: the rows were inserted by a restore. Those differ from new ones: the transaction that inserted them is not the one
-    ///   that they name. Otherwise all rows there are count as old.
-    public func lastOldPosition(isDump: Bool, in session: Session) throws -> Int64 {
-        try session.one(RebaseQueries.lastOldPosition(isDump: isDump))
+    /// The rows that the restore of a dump has inserted.
+    public struct RestoredRows: Sendable, Hashable {
+        /// The highest position among them; 0 for none.
+        public let last: Int64
+        /// Beyond it are rows that may be of the restore or not.
+        public let isDoubtful: Bool
+    }
+
+    /// One of the last applied events, and what lies there now.
+    public struct TailRow: Sendable, Hashable {
+        public let tail: LaneCheckpoint.Tail
+        /// There is an event at its position.
+        public let isTaken: Bool
+        /// It is this one.
+        public let isThere: Bool
+    }
+
+    /// Reads the whole outbox.
+    public func restoredRows(in session: Session) throws -> RestoredRows {
+        try session.one(RebaseQueries.restoredRows())
+    }
+
+    /// The highest position there is; 0 for none.
+    public func lastPosition(in session: Session) throws -> Int64 {
+        try session.one(RebaseQueries.lastPosition())
+    }
+
+    /// The newest transaction that has written up to a position.
+    public func newestTransaction(upTo position: Int64, in session: Session) throws -> Xid8? {
+        try session.first(RebaseQueries.newestTransaction(upTo: position))
+    }
+
+    public func tail(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> [TailRow] {
+        try session.all(RebaseQueries.tail(tail))
+    }
+
+    /// Whether the newest transaction that the checkpoint has seen is there: then the source hands out none of its ids again.
+    public func holdsNewest(of checkpoint: LaneCheckpoint, in session: Session) throws -> Bool {
+        let bound = (checkpoint.window?.hi ?? checkpoint.lo).xmax.value
+        guard bound > LaneCheckpoint.start.lo.xmax.value else { return true }
+        return try session.one(RebaseQueries.holds(Xid8(bound - 1)))
+    }
+
+    /// How many old rows a lane has not applied.
+    public func unseen(by checkpoint: LaneCheckpoint, upTo position: Int64, in session: Session) throws -> Int {
+        try session.one(RebaseQueries.unseen(by: checkpoint, upTo: position))
     }
 
     /// The last window of the old kind: all old rows that are not visible in `lo`, whatever has become of their transactions.
@@ -36,19 +73,49 @@ public struct RebaseReader: Sendable {
         try session.one(RebaseQueries.retire(after: position, upTo: last))
     }
 
-    /// Which of the events are there.
-    public func surviving(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> [LaneCheckpoint.Tail] {
-        try session.all(RebaseQueries.surviving(tail))
+    // MARK: Records
+
+    /// The decision of a rebase to this epoch that has not come to its end.
+    public func unfinished(in epoch: Epoch, _ session: Session) throws -> RebaseRecord? {
+        try session.first(RebaseQueries.unfinished(in: epoch))
+    }
+
+    public func noteRetired(_ record: Int64, at now: Timestamp, in session: Session) throws {
+        try session.run(RebaseQueries.retired(record, at: now))
+    }
+
+    public func noteEnd(of epoch: Epoch, at now: Timestamp, in session: Session) throws {
+        try session.run(RebaseQueries.ended(epoch, at: now))
     }
 }
 
 extension WindowCursor {
     /// Where a lane stands in front of a source whose old rows have all been retired.
     ///
+    /// - Parameter lo: what is applied of the new rows.
     /// - Parameter tail: those of the last applied events that are still there.
-    public func rebased(keeping tail: [LaneCheckpoint.Tail]) -> LaneCheckpoint {
+    public func rebased(to lo: Snapshot, keeping tail: [LaneCheckpoint.Tail]) -> LaneCheckpoint {
         LaneCheckpoint(
-            lo: LaneCheckpoint.start.lo, window: nil, position: checkpoint.position, sequence: checkpoint.sequence + 1, tail: tail,
+            lo: lo, window: nil, position: checkpoint.position, sequence: checkpoint.sequence + 1, tail: tail,
             events: checkpoint.events)
+    }
+
+    /// Where a lane stands in a source that goes on handing out transaction ids.
+    ///
+    /// - Parameter newTransaction: rows of this one and of later ones are new, whatever the snapshots say of a transaction that had its id
+    ///   before; `nil` where none had.
+    /// - Parameter tail: those of the last applied events that are still there.
+    public func carriedOver(newTransaction: Xid8?, keeping tail: [LaneCheckpoint.Tail]) -> LaneCheckpoint {
+        var moved = checkpoint
+        moved.sequence += 1
+        moved.tail = tail
+        guard let newTransaction else { return moved }
+        moved.lo = moved.lo.limited(to: newTransaction)
+        moved.window = moved.window.map { window in
+            Window(
+                hi: window.hi.limited(to: newTransaction), floor: window.floor, ceil: window.ceil,
+                late: window.late.filter { $0 < newTransaction })
+        }
+        return moved
     }
 }

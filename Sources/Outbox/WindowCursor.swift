@@ -15,6 +15,9 @@ public import Postgres
 public struct WindowCursor: Sendable, Equatable {
     /// The state after the last chunk that was read, applied or not.
     public private(set) var checkpoint: LaneCheckpoint
+    /// The `lo` of the last window that had rows. What empty windows have passed beyond it may come again once the connection was lost: a
+    /// server that crashed hands out the ids of transactions that left nothing on disk a second time.
+    private var vouched: Snapshot
 
     public enum Step: Sendable, Equatable {
         /// Cut a window after this snapshot.
@@ -51,6 +54,12 @@ public struct WindowCursor: Sendable, Equatable {
 
     public init(resuming checkpoint: LaneCheckpoint) {
         self.checkpoint = checkpoint
+        vouched = checkpoint.lo
+    }
+
+    /// Goes back to before the empty windows that were passed in memory. To be called where the source may have been restarted.
+    public mutating func forgetEmptyWindows() {
+        if checkpoint.window == nil { checkpoint.lo = vouched }
     }
 
     public func next(limit: Int) -> Step {
@@ -69,7 +78,13 @@ public struct WindowCursor: Sendable, Equatable {
             checkpoint.lo = window.hi
             return false
         }
-        checkpoint.window = window
+        if window.ceil == 0, let last = window.late.max() {
+            // Without an ordinary row nothing vouches for hi but the late ones.
+            checkpoint.lo = vouched
+            checkpoint.window = Window(hi: window.hi.limited(to: max(vouched.xmax, last.next)), floor: 0, ceil: 0, late: window.late)
+        } else {
+            checkpoint.window = window
+        }
         checkpoint.position = lowest - 1
         return true
     }
@@ -90,6 +105,7 @@ public struct WindowCursor: Sendable, Equatable {
         }
         if reachedEnd {
             checkpoint.lo = window.hi
+            vouched = window.hi
             checkpoint.window = nil
         }
         return events.isEmpty ? nil : checkpoint

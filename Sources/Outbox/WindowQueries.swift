@@ -40,6 +40,9 @@ enum WindowQueries {
 
     /// One statement, and so one snapshot for hi and for all that is derived from it. It writes nothing, so the session has no
     /// transaction id that hi could list as running.
+    ///
+    /// What hi sees beyond the newest row is cut off: it changes nothing now, but those transaction ids may not have been written to disk yet,
+    /// and a server that crashes hands them out again.
     static func open(after lo: Snapshot) -> Query<WindowCursor.Opening> {
         Query(
             """
@@ -54,12 +57,19 @@ enum WindowQueries {
             select s.hi, coalesce(ordinary.floor, 0), coalesce(ordinary.ceil, 0), array(select xid from late order by xid),
                 (select min(position) from late),
                 pg_snapshot_xmin(s.hi) >= pg_snapshot_xmin(s.lo) and pg_snapshot_xmax(s.hi) >= pg_snapshot_xmax(s.lo),
-                pg_is_in_recovery()
+                pg_is_in_recovery(),
+                case when ordinary.ceil is not null then (
+                    select o.txid from outbox as o
+                    where o.txid >= pg_snapshot_xmax(s.lo) and o.txid < pg_snapshot_xmax(s.hi) and pg_visible_in_snapshot(o.txid, s.hi)
+                    order by o.txid desc limit 1) end
             from s, ordinary
             """
         ) { row in
-            WindowCursor.Opening(
-                window: Window(hi: try row.get(0), floor: try row.get(1), ceil: try row.get(2), late: try row.get(3)),
+            let hi = try row.get(0, as: Snapshot.self)
+            let newest = try row.get(7, as: Xid8?.self)
+            return WindowCursor.Opening(
+                window: Window(
+                    hi: newest.map { hi.limited(to: $0.next) } ?? hi, floor: try row.get(1), ceil: try row.get(2), late: try row.get(3)),
                 lowestLate: try row.get(4), isForward: try row.get(5), isStandby: try row.get(6))
         }
     }

@@ -35,6 +35,12 @@ public struct Snapshot: Sendable, Hashable {
         if transaction < xmin { return true }
         return transaction < xmax && !running.contains(transaction)
     }
+
+    /// The snapshot that sees of what this one sees only the transactions below a bound.
+    public func limited(to bound: Xid8) -> Snapshot {
+        guard bound < xmax else { return self }
+        return Snapshot(xmin: min(xmin, bound), xmax: bound, running: running.filter { $0 < bound })
+    }
 }
 
 extension Snapshot: PostgresBinaryEncodable, PostgresDecodable {

@@ -6,6 +6,8 @@ public struct Xid8: Sendable, Hashable, Comparable {
         self.value = value
     }
 
+    public var next: Xid8 { Xid8(value + 1) }
+
     public static func < (left: Xid8, right: Xid8) -> Bool {
         left.value < right.value
     }

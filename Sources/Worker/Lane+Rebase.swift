@@ -8,11 +8,20 @@ extension Lane {
     struct Distance: Sendable {
         /// The lane counts in what the source is now, and can go on without a rebase.
         let isNone: Bool
-        /// The source's rows were written by the restore of a dump.
-        let isDump: Bool
-        /// Of the last applied events, how many the source has lost.
-        let lost: Int
+        /// The source is in another cluster, whose transaction ids have nothing to do with those of the checkpoint.
+        let isForeign: Bool
+        /// The source may hand out transaction ids again that the checkpoint has seen.
+        let isAhead: Bool
+        /// The last applied events.
+        let tail: [RebaseReader.TailRow]
+
+        /// How many of those the source has lost.
+        var lost: Int { tail.count { !$0.isThere } }
+
+        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [])
     }
+
+    private var rows: RebaseReader { RebaseReader(source: source) }
 
     /// Takes the lane.
     ///
@@ -25,19 +34,41 @@ extension Lane {
     }
 
     func distance(from epoch: Epoch) async throws -> Distance {
-        guard let place, let stored = place.epoch else { return Distance(isNone: true, isDump: false, lost: 0) }
+        guard let place, let stored = place.epoch else { return .none }
         let checkpoint = place.cursor.checkpoint
-        let tail = checkpoint.tail
-        let rebase = RebaseReader(source: source)
-        let lo = checkpoint.lo
-        let (surviving, opening) = try await reader.session { session in
-            (try rebase.surviving(tail, in: session), try WindowReader(source: rebase.source).open(after: lo, in: session))
+        let (rows, windows) = (rows, WindowReader(source: source))
+        let (tail, opening, hasNewest) = try await reader.session { session in
+            (
+                try rows.tail(checkpoint.tail, in: session), try windows.open(after: checkpoint.lo, in: session),
+                try rows.holdsNewest(of: checkpoint, in: session)
+            )
         }
-        let isSame = stored == epoch && opening.isForward && surviving.count == tail.count
-        let isPhysical =
-            stored.systemIdentifier == epoch.systemIdentifier && stored.database == epoch.database && stored.outbox == epoch.outbox
-        return Distance(isNone: isSame, isDump: !isPhysical, lost: tail.count - surviving.count)
+        let isComplete = tail.allSatisfy(\.isThere)
+        // Another database or table in a cluster that has been running all the time: it goes on counting transactions.
+        let isSameServer = stored.systemIdentifier == epoch.systemIdentifier && stored.timeline == epoch.timeline && opening.isForward
+        let isOtherTable = stored.database != epoch.database || stored.outbox != epoch.outbox
+        return Distance(
+            isNone: stored == epoch && opening.isForward && isComplete, isForeign: stored.systemIdentifier != epoch.systemIdentifier,
+            isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail)
     }
+
+    /// How many of the old rows are not applied.
+    func unseen(upTo last: Int64) async throws -> Int {
+        guard let checkpoint = place?.cursor.checkpoint else { return 0 }
+        let rows = rows
+        return try await reader.session { try rows.unseen(by: checkpoint, upTo: last, in: $0) }
+    }
+
+    // MARK: Going on
+
+    /// Goes on where the lane stood, in the new epoch.
+    func carryOver(_ decision: RebaseDecision) async throws {
+        guard let place else { return }
+        let surviving = try await surviving(place)
+        try await goOver(place.cursor.carriedOver(newTransaction: decision.newTransaction, keeping: surviving), decision, applied: 0)
+    }
+
+    // MARK: Starting anew
 
     /// Applies what is left of the rows that were there before, as the old checkpoint counts.
     ///
@@ -45,41 +76,50 @@ extension Lane {
     func finishOld(upTo last: Int64, now epoch: Epoch) async throws -> Int? {
         guard var place, let connection = held else { return nil }
         place.countsIn = place.epoch ?? epoch
+        let before = place.cursor.checkpoint
+        // It began to read what the source is now, so new rows that it has applied must stay behind it.
+        let isYoung = place.epoch == epoch && before.lo != RebaseReader.everything && before.window?.hi != RebaseReader.everything
         var report = LaneReport(consumer: consumer.name, source: source, outcome: .level)
-        let rebase = RebaseReader(source: source)
-        if place.cursor.checkpoint.window == nil { try await openLast(&place, rebase, last) }
+        if isYoung { place.resumesAt = before.lo }
+        if before.window == nil { try await openLast(&place, last) }
         while place.cursor.checkpoint.window != nil {
             let wasLast =
                 place.cursor.checkpoint.window?.late.isEmpty == true && place.cursor.checkpoint.window?.hi == RebaseReader.everything
             guard case .level = try await readAndApply(on: connection, &place, counting: &report) else { return nil }
-            if !wasLast { try await openLast(&place, rebase, last) }
+            if isYoung, !wasLast { place.resumesAt = place.cursor.checkpoint.lo }
+            if !wasLast { try await openLast(&place, last) }
         }
         self.place = place
         return report.events
     }
 
-    private func openLast(_ place: inout Place, _ rebase: RebaseReader, _ last: Int64) async throws {
-        let lo = place.cursor.checkpoint.lo
+    private func openLast(_ place: inout Place, _ last: Int64) async throws {
+        let (lo, rows) = (place.cursor.checkpoint.lo, rows)
         guard lo != RebaseReader.everything else { return }
-        let opening = try await reader.session { try rebase.lastWindow(after: lo, upTo: last, in: $0) }
+        let opening = try await reader.session { try rows.lastWindow(after: lo, upTo: last, in: $0) }
         _ = try place.cursor.opened(opening)
     }
 
-    /// Starts anew in front of the first row that is not retired.
-    func goOver(to epoch: Epoch, last: Int64, applied: Int) async throws {
-        guard let place, let connection = held else { return }
-        let rebase = RebaseReader(source: source)
-        let tail = place.cursor.checkpoint.tail
-        let surviving = try await reader.session { try rebase.surviving(tail, in: $0) }
-        let checkpoint = place.cursor.rebased(keeping: surviving)
-        let store = checkpoints
-        let now = settings.clock.now()
-        let consumer = consumer
+    /// Starts anew behind the old rows.
+    func goOver(_ decision: RebaseDecision, applied: Int) async throws {
+        guard let place else { return }
+        let lo = place.resumesAt ?? LaneCheckpoint.start.lo
+        try await goOver(place.cursor.rebased(to: lo, keeping: try await surviving(place)), decision, applied: applied)
+    }
+
+    private func surviving(_ place: Place) async throws -> [LaneCheckpoint.Tail] {
+        let (rows, tail) = (rows, place.cursor.checkpoint.tail)
+        return try await reader.session { try rows.tail(tail, in: $0) }.filter(\.isThere).map(\.tail)
+    }
+
+    private func goOver(_ checkpoint: LaneCheckpoint, _ decision: RebaseDecision, applied: Int) async throws {
+        guard let connection = held else { return }
+        let (store, consumer, now) = (checkpoints, consumer, settings.clock.now())
         let event = try PendingEvent(
-            LaneRebased(consumer: consumer.name, source: source, position: last, applied: Int64(applied)), subject: .version7(at: now),
-            sequence: 1, organization: nil)
+            LaneRebased(consumer: consumer.name, source: source, position: decision.lastPosition, applied: Int64(applied)),
+            subject: .version7(at: now), sequence: 1, organization: nil)
         try await connection.transaction(TransactionOptions(retry: .standard)) { session in
-            guard try store.append(checkpoint, epoch: epoch, at: now, in: session) else { throw LaneTaken() }
+            guard try store.append(checkpoint, epoch: decision.epoch, at: now, in: session) else { throw LaneTaken() }
             try ChunkTransaction.publish([event], of: consumer, at: now, in: session)
         }
         self.place = nil

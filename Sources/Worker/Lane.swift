@@ -29,6 +29,8 @@ actor Lane {
         var identity: SourceIdentity?
         /// While a rebase finishes what an earlier incarnation of the source has left.
         var countsIn: Epoch?
+        /// Where a lane that had begun to read what the source is now goes on after a rebase.
+        var resumesAt: Snapshot?
         var letters: Letters
     }
 
@@ -149,7 +151,9 @@ actor Lane {
 
     private func hasWork(_ place: inout Place) async throws -> Bool {
         let checkpoint = place.cursor.checkpoint
-        place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: place.identity)
+        let known = place.identity
+        place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: known)
+        if known != nil, known != place.identity { place.cursor.forgetEmptyWindows() }
         if case .open(let lo) = place.cursor.next(limit: size.limit) {
             if try place.cursor.opened(try await reader.opening(after: lo)) { return true }
         } else {

@@ -53,7 +53,8 @@ import Testing
     @Test func `late rows alone are a window, wherever the last one ended`() throws {
         var cursor = cursor(position: 1_000)
         #expect(try cursor.opened(opening(late: [12], lowestLate: 4)))
-        let window = Window(hi: hi, floor: 0, ceil: 0, late: [Xid8(12)])
+        // Beyond lo nothing has rows that would vouch for it.
+        let window = Window(hi: Snapshot(xmin: Xid8(15), xmax: Xid8(20), running: [Xid8(15)]), floor: 0, ceil: 0, late: [Xid8(12)])
         #expect(cursor.next(limit: 5) == .read(ChunkRequest(lo: lo, window: window, after: 3, limit: 5)))
     }
 
@@ -64,6 +65,18 @@ import Testing
         #expect(cursor.checkpoint.sequence == 3)
         #expect(cursor.checkpoint.position == 7)
         #expect(cursor.checkpoint.events == 40)
+    }
+
+    @Test func `empty windows are forgotten where the source may have been restarted, and never stored`() throws {
+        var cursor = cursor()
+        _ = try cursor.opened(opening())
+        var restarted = cursor
+        restarted.forgetEmptyWindows()
+        #expect(restarted.next(limit: 5) == .open(after: lo))
+        #expect(try cursor.opened(opening(late: [15], lowestLate: 4)))
+        #expect(cursor.checkpoint.lo == lo)
+        cursor.forgetEmptyWindows()
+        #expect(cursor.checkpoint.window?.late == [Xid8(15)], "an open window is stored as it is")
     }
 
     @Test func `a standby is refused, and the state stays`() {

@@ -8,8 +8,8 @@ import Worker
 
 /// Going on with a source that was restored.
 @Suite(.databases("billing", "organization"), .timeLimit(.minutes(5))) struct RebaseTests {
-    private func rebase(_ terms: RebaseTerms = RebaseTerms()) async throws -> [LaneRebase] {
-        try await WorkerRun.test([ProbeConsumer()]).rebase("organization", terms) { try await connect("organization", as: .owner) }
+    private func rebase(_ terms: RebaseTerms = RebaseTerms()) async throws -> [LaneRebase]? {
+        try await WorkerRun.test([ProbeConsumer()]).rebase("organization", terms)
     }
 
     private func run() async -> WorkerReport { await WorkerRun.test([ProbeConsumer()]).untilLevel() }
@@ -69,11 +69,11 @@ import Worker
         #expect(stopped.failure?.hint?.contains("worker rebase") == true)
 
         let result = try await rebase()
-        #expect(result == [LaneRebase(consumer: "probe", source: "organization", applied: 500, lost: 0)])
+        #expect(result == [LaneRebase(consumer: "probe", source: "organization", way: .startsAnew, applied: 500, lost: 0)])
         #expect(try await effects() == (1...1_000).map { UUID.id($0) })
         #expect(await run().events == 50)
         #expect(try await effects() == (1...1_050).map { UUID.id($0) })
-        #expect(try await rebase().isEmpty, "a second time there is nothing to do")
+        #expect(try await rebase() == nil, "a second time there is nothing to do")
         try await ThingChanged.append(1, first: 1_051)
         #expect(await run().events == 1)
         #expect(
@@ -95,15 +95,17 @@ import Worker
                 }
             ], stop: stop)
         await #expect(throws: Failure.self) {
-            try await cut.rebase("organization", RebaseTerms()) { try await connect("organization", as: .owner) }
+            try await cut.rebase("organization", RebaseTerms())
         }
-        // All applied, but the owner cannot be reached.
+        // The owner cannot be reached: nothing more is done.
         await #expect(throws: PostgresError.self) {
             try await WorkerRun.test([ProbeConsumer()]).rebase("organization", RebaseTerms()) {
                 try await Connection.open(ConnectionConfiguration("host=/nonexistent"))
+            } approve: {
+                try await WorkerRun.writeDown($0)
             }
         }
-        #expect(try await rebase().map(\.applied) == [0])
+        #expect(try await rebase()?.map(\.applied) == [100])
         #expect(await run().events == 5)
         #expect(try await effects() == (1...1_205).map { UUID.id($0) })
     }
@@ -113,14 +115,14 @@ import Worker
         #expect(await run().events == 10)
         try await connect("organization", as: .superuser).run("delete from outbox where position > 8")
         try await connect("billing", as: .superuser).run("update checkpoints set epoch = regexp_replace(epoch, '^(\\d+)/\\d+', '\\1/99')")
-        let refusal = await #expect(throws: Failure.self) { try await rebase(RebaseTerms(knowsNewRows: true)) }
-        #expect(refusal?.code.name == "REBASE_LOSS" && refusal?.details == ["probe<organization: at least 2"])
+        let refusal = await #expect(throws: Failure.self) { try await rebase(RebaseTerms(newRows: .nothing)) }
+        #expect(refusal?.code.name == "REBASE_LOSS" && refusal?.details == ["probe<organization: 2 of the last 4 events, or more"])
         let unsaid = await #expect(throws: Failure.self) { try await rebase(RebaseTerms(acceptsLoss: true)) }
         #expect(unsaid?.code.name == "REBASE_NEW_ROWS")
         try await ThingChanged.append(3, first: 11)
         let first = try await connect("organization").value("select max(position) - 2 from outbox", as: Int64.self)
-        let result = try await rebase(RebaseTerms(newFrom: first, knowsNewRows: true, acceptsLoss: true))
-        #expect(result == [LaneRebase(consumer: "probe", source: "organization", applied: 0, lost: 2)])
+        let result = try await rebase(RebaseTerms(newRows: .from(first), acceptsLoss: true))
+        #expect(result == [LaneRebase(consumer: "probe", source: "organization", way: .goesOn, applied: 0, lost: 2)])
         #expect(await run().events == 3)
         #expect(try await effects() == (1...13).map { UUID.id($0) })
     }
@@ -140,7 +142,7 @@ import Worker
         try await ThingChanged.append(2)
         #expect(await run().events == 2)
         let before = try await Fingerprint()
-        #expect(try await rebase().isEmpty)
+        #expect(try await rebase() == nil)
         #expect(try await Fingerprint().differences(from: before).isEmpty)
     }
 }

@@ -47,6 +47,20 @@ extension WorkerRun {
         WorkerRun(
             consumers: consumers, databases: TestWorkerDatabases(down: down), clock: SystemClock(), stop: stop, maxRuntime: maxRuntime)
     }
+
+    /// A rebase that asks nobody.
+    func rebase(_ source: String, _ terms: RebaseTerms) async throws -> [LaneRebase]? {
+        try await rebase(source, terms) {
+            try await connect(source, as: .owner)
+        } approve: {
+            try await Self.writeDown($0)
+        }
+    }
+
+    static func writeDown(_ plan: RebasePlan) async throws -> Int64? {
+        if let continued = plan.continued { return continued }
+        return try await connect(plan.lanes[0].source).session { try plan.decision.record(at: SystemClock().now(), in: $0) }
+    }
 }
 
 extension WorkerMonitor {

@@ -1,0 +1,197 @@
+import Kernel
+import Outbox
+import Postgres
+
+/// One rebase of all lanes that read a source.
+struct SourceRebase {
+    let lanes: [Lane]
+    let reader: SourceReader
+    let rows: RebaseReader
+    let terms: RebaseTerms
+    let clock: any WallClock
+
+    /// A lane, and what stands between it and the source.
+    private struct Subject {
+        let lane: Lane
+        let distance: Lane.Distance
+    }
+
+    func run(
+        _ openOwner: @Sendable () async throws -> Connection, _ approve: @Sendable (RebasePlan) async throws -> Int64?
+    ) async throws -> [LaneRebase]? {
+        for lane in lanes where try await !lane.takeForRebase() {
+            throw Failure(
+                ErrorCode("LANE_LOCKED", .tryAgain), "a worker or another rebase holds the lane \(lane.name)",
+                hint: "stop the workers, then try again")
+        }
+        let epoch = try await reader.epoch()
+        var subjects: [Subject] = []
+        for lane in lanes { subjects.append(Subject(lane: lane, distance: try await lane.distance(from: epoch))) }
+        guard subjects.contains(where: { !$0.distance.isNone }) else {
+            // What an earlier run has done but for its last word.
+            if try await unfinished(in: epoch) != nil { try await noteEnd(of: epoch) }
+            return nil
+        }
+        try refuseLoss(subjects)
+        let record = try await unfinished(in: epoch)
+        let decision = try await decision(for: subjects, in: epoch, record)
+        let plan = RebasePlan(
+            decision: decision, lanes: try await outlook(subjects, decision, isRetired: record?.isRetired == true),
+            continued: record?.decision == decision ? record?.id : nil)
+        guard let number = try await approve(plan) else { return plan.lanes }
+        switch decision.way {
+        case .goesOn:
+            for subject in subjects where !subject.distance.isNone { try await subject.lane.carryOver(decision) }
+        case .startsAnew:
+            try await startAnew(subjects, decision, record: number, isRetired: record?.isRetired == true, openOwner)
+        }
+        try await noteEnd(of: epoch)
+        return plan.lanes
+    }
+
+    private func unfinished(in epoch: Epoch) async throws -> RebaseRecord? {
+        let rows = rows
+        return try await reader.session { try rows.unfinished(in: epoch, $0) }
+    }
+
+    private func noteEnd(of epoch: Epoch) async throws {
+        let (rows, now) = (rows, clock.now())
+        try await reader.session { try rows.noteEnd(of: epoch, at: now, in: $0) }
+    }
+
+    // MARK: Deciding
+
+    private func refuseLoss(_ subjects: [Subject]) throws {
+        let losing = subjects.filter { $0.distance.lost > 0 }
+        guard !losing.isEmpty, !terms.acceptsLoss else { return }
+        throw Failure(
+            ErrorCode("REBASE_LOSS", .refused), "the source has lost events that consumers have applied; what they did stays",
+            hint: "add --accept-loss, or restore a newer backup",
+            details: losing.map { "\($0.lane.name): \($0.distance.lost) of the last \($0.distance.tail.count) events, or more" })
+    }
+
+    private func decision(for subjects: [Subject], in epoch: Epoch, _ record: RebaseRecord?) async throws -> RebaseDecision {
+        let rows = rows
+        let isForeign = subjects.contains { $0.distance.isForeign }
+        let isAhead = subjects.contains(where: \.distance.isAhead)
+        if case .from = terms.newRows {
+        } else if let begun = record?.decision {
+            // The operator's words were about the time of the first run.
+            if begun.way == .startsAnew ? isForeign : !isForeign && (begun.newTransaction != nil || !isAhead) { return begun }
+        }
+        let stated = try await statedLast()
+        if isForeign {
+            let last: Int64
+            if let stated {
+                last = stated
+            } else {
+                let restored = try await reader.session { try rows.restoredRows(in: $0) }
+                if restored.isDoubtful { throw newRowsUnsaid([]) }
+                last = restored.last
+            }
+            return RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: last, newTransaction: nil)
+        }
+        guard isAhead else {
+            return RebaseDecision(epoch: epoch, way: .goesOn, lastPosition: try await lastPosition(), newTransaction: nil)
+        }
+        let bounds = Bounds(subjects.map(\.distance))
+        guard let stated else { throw newRowsUnsaid(bounds.facts) }
+        if let contradiction = bounds.contradiction(to: stated, saysNothing: terms.newRows == .nothing) {
+            throw newRowsUnsaid([contradiction])
+        }
+        let newest = try await reader.session { try rows.newestTransaction(upTo: stated, in: $0) }
+        return RebaseDecision(
+            epoch: epoch, way: .goesOn, lastPosition: stated, newTransaction: newest?.next ?? LaneCheckpoint.start.lo.xmax)
+    }
+
+    /// The last old position, by the operator's words.
+    private func statedLast() async throws -> Int64? {
+        switch terms.newRows {
+        case .unsaid: nil
+        case .nothing: try await lastPosition()
+        case .from(let position): position - 1
+        }
+    }
+
+    private func lastPosition() async throws -> Int64 {
+        let rows = rows
+        return try await reader.session { try rows.lastPosition(in: $0) }
+    }
+
+    private func newRowsUnsaid(_ facts: [String]) -> Failure {
+        Failure(
+            ErrorCode("REBASE_NEW_ROWS", .refused), "the rows do not tell which of them were written since the restore or the promotion",
+            hint: "add --new-from none if nothing was written since, or --new-from POSITION, the first position that was", details: facts)
+    }
+
+    /// What the last applied events tell about where the new rows begin.
+    private struct Bounds {
+        /// Applied before, and still there.
+        let old: Int64
+        /// Holds another event than the one that was applied.
+        let new: Int64?
+
+        init(_ distances: [Lane.Distance]) {
+            let tail = distances.filter { !$0.isNone }.flatMap(\.tail)
+            old = tail.filter(\.isThere).map(\.tail.position).max() ?? 0
+            new = tail.filter { $0.isTaken && !$0.isThere }.map(\.tail.position).min()
+        }
+
+        var facts: [String] {
+            (old > 0 ? ["the event at position \(old) was there before"] : [])
+                + (new.map { ["the event at position \($0) was written since"] } ?? [])
+        }
+
+        func contradiction(to last: Int64, saysNothing: Bool) -> String? {
+            if last < old { return "the event at position \(old) was there before, so what is new begins behind it" }
+            guard let new, saysNothing || last >= new else { return nil }
+            return "the event at position \(new) was written since, so what is new begins there or before"
+        }
+    }
+
+    private func outlook(_ subjects: [Subject], _ decision: RebaseDecision, isRetired: Bool) async throws -> [LaneRebase] {
+        var lanes: [LaneRebase] = []
+        for subject in subjects {
+            let hasGoneOver = subject.distance.isNone && (decision.way == .goesOn || isRetired)
+            let way: LaneRebase.Way = hasGoneOver ? .stays : decision.way == .goesOn ? .goesOn : .startsAnew
+            lanes.append(
+                LaneRebase(
+                    consumer: subject.lane.consumer.name, source: subject.lane.source, way: way,
+                    applied: way == .startsAnew ? try await subject.lane.unseen(upTo: decision.lastPosition) : 0,
+                    lost: subject.distance.lost))
+        }
+        return lanes
+    }
+
+    // MARK: Starting anew
+
+    private func startAnew(
+        _ subjects: [Subject], _ decision: RebaseDecision, record: Int64, isRetired: Bool,
+        _ openOwner: @Sendable () async throws -> Connection
+    ) async throws {
+        // Once the rows are retired, a lane that counts in this epoch has gone over, and may have applied new ones.
+        let waiting = subjects.filter { !(isRetired && $0.distance.isNone) }
+        let owner = isRetired ? nil : try await openOwner()
+        var applied: [Int] = []
+        for subject in waiting {
+            guard let events = try await subject.lane.finishOld(upTo: decision.lastPosition, now: decision.epoch) else {
+                throw Failure(.interrupted, "stopped before all old events were applied", hint: "run it again")
+            }
+            applied.append(events)
+        }
+        if let owner {
+            let rows = rows
+            var position: Int64 = 0
+            while true {
+                let from = position
+                let reached = try await owner.transaction { try rows.retire(after: from, upTo: decision.lastPosition, in: $0) }
+                guard let reached else { break }
+                position = reached
+            }
+            await owner.close()
+            let now = clock.now()
+            try await reader.session { try rows.noteRetired(record, at: now, in: $0) }
+        }
+        for (subject, events) in zip(waiting, applied) { try await subject.lane.goOver(decision, applied: events) }
+    }
+}
