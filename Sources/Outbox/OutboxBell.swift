@@ -8,13 +8,24 @@ public import Postgres
 public struct OutboxBell: Sendable {
     public init() {}
 
-    /// Gets ready to be woken: listens, and tries for the session's hold on the sleep lock. No wait.
-    ///
-    /// - Returns: false while an append is in hand, or another reader sleeps on this outbox. In the latter case notifications come all the
-    ///   same; in the former they may not, so poll soon and try again.
-    public func arm(in session: Session) throws -> Bool {
+    /// Makes the session hear the bell, also while another reader holds it. Once, and before ``arming``: it takes effect with its commit.
+    public func listen(in session: Session) throws {
         try session.listen(OutboxQueries.channel)
-        return try session.one(OutboxQueries.trySleepLock())
+    }
+
+    /// Tries for the session's hold on the sleep lock, without waiting. May share a round trip with the look that has to follow.
+    ///
+    /// False while an append is in hand, or another reader sleeps on this outbox. In the latter case notifications come all the same; in the
+    /// former they may not, so poll soon and try again.
+    public var arming: Query<Bool> { OutboxQueries.trySleepLock() }
+
+    /// Gives the lock back, so that appends stop notifying. Only after ``arming`` has returned true.
+    public var disarming: Query<Bool> { OutboxQueries.releaseSleepLock() }
+
+    /// ``listen(in:)`` and ``arming``.
+    public func arm(in session: Session) throws -> Bool {
+        try listen(in: session)
+        return try session.one(arming)
     }
 
     /// Sleeps in poll(2); an append or a cancelled task ends it early.
@@ -24,8 +35,7 @@ public struct OutboxBell: Sendable {
         try session.notifications(waitingUpTo: limit).contains { $0.channel == OutboxQueries.channel }
     }
 
-    /// Gives the lock back, so that appends stop notifying. Only after ``arm(in:)`` has returned true.
     public func disarm(in session: Session) throws {
-        _ = try session.one(OutboxQueries.releaseSleepLock())
+        _ = try session.one(disarming)
     }
 }

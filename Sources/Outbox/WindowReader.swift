@@ -23,6 +23,13 @@ public struct WindowReader: Sendable {
         return epoch
     }
 
+    /// ``prepare(_:)`` and ``identify(in:)`` in one round trip.
+    public func begin(_ session: Session) throws -> Epoch {
+        let (_, identity) = try session.pipeline(WindowQueries.settings(), WindowQueries.identity())
+        guard let epoch = identity.first ?? nil else { throw LaneStop.readingFromStandby }
+        return epoch
+    }
+
     /// Whether the given events are still in the source.
     public func holds(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> Bool {
         try session.one(WindowQueries.count(of: tail)) == tail.count
@@ -34,7 +41,12 @@ public struct WindowReader: Sendable {
     }
 
     public func open(after lo: Snapshot, in session: Session) throws -> WindowCursor.Opening {
-        try session.one(WindowQueries.open(after: lo))
+        try session.one(opening(after: lo))
+    }
+
+    /// One row, for callers that have more to ask in the same round trip.
+    public func opening(after lo: Snapshot) -> Query<WindowCursor.Opening> {
+        WindowQueries.open(after: lo)
     }
 
     /// - Returns: the rows in position order, and whether they are the last of their window.

@@ -10,29 +10,15 @@ actor SourceReader {
     private let windows: WindowReader
     /// The connection that has been prepared, and what it leads to.
     private var prepared: (connection: Connection, epoch: Epoch)?
+    /// The same, on its way.
+    private var beginning: (connection: Connection, epoch: Task<Epoch, any Error>)?
     private var openings = Recent<Snapshot, WindowCursor.Opening>(capacity: 8)
     /// The ends of windows in the order in which they were cut: of two snapshots that were both, the later one sees all that the other sees.
     private var cuts: [Snapshot: Int] = [:]
     private var cutCount = 0
     /// The window that turned out to be empty in this round. All that begin inside it are empty up to its end.
     private var quiet: (from: Int, to: Int, opening: WindowCursor.Opening)?
-    private var bell: Bell?
-
-    private struct Bell {
-        let connection: Connection
-        /// Whether the sleep lock is ours, so that appends ring.
-        var isArmed: Bool
-        /// How long to wait before the lock is tried again.
-        var pause: Duration
-
-        static let shortest = Duration.milliseconds(5)
-
-        init(_ connection: Connection) {
-            self.connection = connection
-            isArmed = false
-            pause = Self.shortest
-        }
-    }
+    private var bell: SourceBell?
 
     /// Two for a lane that applies one chunk while it reads the next.
     private var chunks = Recent<ChunkRequest, Chunk>(capacity: 2)
@@ -76,7 +62,10 @@ actor SourceReader {
         if let quiet, let cut = cuts[lo], (quiet.from...quiet.to).contains(cut) { return quiet.opening }
         let windows = windows
         let answer = openings.value(for: lo) {
-            Task { try await connection.session { try windows.open(after: lo, in: $0) } }
+            guard let errand = bell?.takeErrand() else {
+                return Task { try await connection.session { try windows.open(after: lo, in: $0) } }
+            }
+            return Task { try await opening(after: lo, on: connection, with: errand) }
         }
         do {
             let opening = try await answer.value
@@ -97,33 +86,53 @@ actor SourceReader {
         if opening.isEmpty, let from = cuts[lo] { quiet = (from, cutCount, opening) }
     }
 
-    /// Waits for an append, at most so long. The first time it only gets ready to be woken and returns at once: the caller looks once more,
-    /// because what was appended before that does not ring.
-    func sleep(upTo limit: Duration, unless stop: StopSignal) async throws {
-        let (connection, _) = try await connect()
-        var bell = bell?.connection === connection ? bell ?? Bell(connection) : Bell(connection)
-        defer { self.bell = bell }
-        if !bell.isArmed {
-            bell.isArmed = try await connection.session { try OutboxBell().arm(in: $0) }
-            if bell.isArmed { return bell.pause = Bell.shortest }
-            // An append is in hand, which will not ring; or another worker sleeps here, and then appends ring for us too.
-            if try await wait(min(limit, bell.pause), on: connection, unless: stop) { return bell.pause = Bell.shortest }
-            bell.pause = min(bell.pause * 2, .seconds(1))
-        } else if try await wait(limit, on: connection, unless: stop) {
-            bell.isArmed = false
-            try await connection.session { try OutboxBell().disarm(in: $0) }
+    // MARK: Sleeping
+
+    var bellState: FollowRhythm.Bell { bell?.state ?? .refused }
+
+    /// What the next look is to do about the bell.
+    func request(_ errand: FollowRhythm.Errand) {
+        bell?.request(errand)
+    }
+
+    /// The bell comes first: what was appended before it was taken shows in this very look.
+    private func opening(
+        after lo: Snapshot, on connection: Connection, with errand: FollowRhythm.Errand
+    ) async throws -> WindowCursor.Opening {
+        let lock = errand == .take ? OutboxBell().arming : OutboxBell().disarming
+        let window = windows.opening(after: lo)
+        do {
+            let (granted, opening) = try await connection.session { session in
+                let (granted, openings) = try session.pipeline(lock, window)
+                return (granted.first ?? false, openings.rows)
+            }
+            if bell?.connection === connection { bell?.done(errand, granted: granted) }
+            return opening[0]
+        } catch {
+            // Whether the lock was taken is not known; the session takes it along.
+            await connection.close()
+            throw error
         }
     }
 
-    private func wait(_ limit: Duration, on connection: Connection, unless stop: StopSignal) async throws -> Bool {
+    /// Waits for an append, at most so long.
+    ///
+    /// - Returns: whether there was one.
+    func sleep(upTo limit: Duration, unless stop: StopSignal) async throws -> Bool {
+        let (connection, _) = try await connect()
+        let limit = [limit, bell?.patience].compactMap(\.self).min() ?? limit
         do {
-            return try await stop.interruptible(by: { connection.cancelCurrentQuery() }) {
+            let wasRung = try await stop.interruptible(by: { connection.cancelCurrentQuery() }) {
                 try await connection.session { try OutboxBell().wait(upTo: limit, in: $0) }
             }
+            if wasRung { bell?.rang() }
+            return wasRung
         } catch let error as PostgresError where error.kind == .cancelled {
             return false
         }
     }
+
+    // MARK: Reading
 
     func chunk(_ request: ChunkRequest) async throws -> Chunk {
         let (connection, _) = try await connect()
@@ -147,18 +156,37 @@ actor SourceReader {
     private func connect() async throws -> (connection: Connection, epoch: Epoch) {
         let connection = try await links.link(to: source, for: .reading)
         if let prepared, prepared.connection === connection { return prepared }
-        let windows = windows
-        let epoch = try await connection.session { session in
-            try windows.prepare(session)
-            return try windows.identify(in: session)
+        let beginning = beginning?.connection === connection ? beginning?.epoch ?? begin(on: connection) : begin(on: connection)
+        let epoch: Epoch
+        do {
+            epoch = try await beginning.value
+        } catch {
+            self.beginning = nil
+            throw error
         }
+        // Another lane has waited for the same.
+        if let prepared, prepared.connection === connection { return prepared }
         // What was read by another connection may be from another place.
         openings.removeAll()
         chunks.removeAll()
         cuts = [:]
         quiet = nil
+        bell = SourceBell(connection)
         prepared = (connection, epoch)
+        self.beginning = nil
         return (connection, epoch)
+    }
+
+    private func begin(on connection: Connection) -> Task<Epoch, any Error> {
+        let (windows, sleeps) = (windows, links.readersSleep)
+        let task = Task {
+            try await connection.session { session in
+                if sleeps { try OutboxBell().listen(in: session) }
+                return try windows.begin(session)
+            }
+        }
+        beginning = (connection, task)
+        return task
     }
 }
 

@@ -20,7 +20,8 @@ actor WorkerLinks {
     nonisolated let places: LanePlaces
     nonisolated let budget: WorkerBudget
     private let databases: any WorkerDatabases
-    private let readersSleep: Bool
+    /// Whether readers wait for appends on their connections.
+    nonisolated let readersSleep: Bool
     private var links: [Key: Task<Connection, any Error>] = [:]
     private var readers: [String: SourceReader] = [:]
 

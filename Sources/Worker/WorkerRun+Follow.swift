@@ -46,9 +46,6 @@ extension WorkerRun {
 
 /// The lanes of one source while the worker follows it.
 private struct FollowLoop {
-    /// The safety net under the bell.
-    static let poll = Duration.seconds(1)
-
     let run: WorkerRun
     let lanes: [Lane]
     let reader: SourceReader
@@ -82,7 +79,9 @@ private struct FollowLoop {
     func run(_ report: @escaping @Sendable ([LaneReport]) -> Void) async {
         var delays = lanes.map { _ in Delay() }
         var results = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
+        var rhythm = FollowRhythm()
         while !run.shouldStop() {
+            let began = ContinuousClock.now
             await reader.beginRound()
             let chosen = lanes.indices.filter { delays[$0].isOver }
             let drained = await run.drain(chosen.map { lanes[$0] }, keepingLanes: links.budget.keepsLanes)
@@ -94,7 +93,19 @@ private struct FollowLoop {
             await settle(zip(chosen, drained).filter { $0.1.events > 0 }.map { lanes[$0.0].consumer })
             report(results)
             for lane in lanes { pulse.beat(lane.name) }
-            if drained.allSatisfy({ $0.events == 0 }) { await sleep(delays) }
+            let events = drained.reduce(0) { $0 + $1.events }
+            let (step, errand) = rhythm.looked(
+                events: events, took: ContinuousClock.now - began, bell: await reader.bellState, isLevel: links.budget.keepsLanes)
+            if let errand { await reader.request(errand) }
+            switch step {
+            case .look: continue
+            case .rest(let pause): await run.stop.sleep(for: pause)
+            case .sleep:
+                let (from, wasRung) = (ContinuousClock.now, await sleep(delays))
+                rhythm.slept(ContinuousClock.now - from, wasRung: wasRung)
+                // With the look that is due in any case.
+                await reader.request(.take)
+            }
         }
     }
 
@@ -107,8 +118,9 @@ private struct FollowLoop {
         }
     }
 
-    private func sleep(_ delays: [Delay]) async {
-        var limit = Self.poll
+    /// - Returns: whether an append has rung.
+    private func sleep(_ delays: [Delay]) async -> Bool {
+        var limit = run.poll
         for until in delays.compactMap(\.until) { limit = min(limit, ContinuousClock.now.duration(to: until)) }
         let now = run.clock.now()
         for lane in lanes {
@@ -116,9 +128,10 @@ private struct FollowLoop {
         }
         limit = max(limit, .milliseconds(5))
         do {
-            try await reader.sleep(upTo: limit, unless: run.stop)
+            return try await reader.sleep(upTo: limit, unless: run.stop)
         } catch {
             await run.stop.sleep(for: limit)
+            return false
         }
     }
 }

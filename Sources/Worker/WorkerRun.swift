@@ -13,6 +13,8 @@ public struct WorkerRun: Sendable {
     private let statementTimeout: Duration
     let maxConnections: Int?
     let isRecorded: Bool
+    /// How often one that follows looks at a source whose bell does not ring: the safety net.
+    var poll = Duration.seconds(1)
 
     /// - Parameter consumers: whose lanes to run.
     /// - Parameter stop: ends the run after the chunk in hand.

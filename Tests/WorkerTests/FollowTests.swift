@@ -13,12 +13,12 @@ import Testing
     /// Follows while `body` runs, then stops.
     private func following(
         _ consumers: [any Consumer], databases: any WorkerDatabases = TestWorkerDatabases(), isRecorded: Bool = false,
-        _ body: () async throws -> Void
+        poll: Duration? = nil, pulse: FollowPulse = FollowPulse(), _ body: () async throws -> Void
     ) async throws -> WorkerReport {
         let stop = StopSignal()
-        let run = WorkerRun(consumers: consumers, databases: databases, clock: SystemClock(), stop: stop, isRecorded: isRecorded)
-        let pulse = FollowPulse()
-        let task = Task { await run.untilStopped(pulse: pulse) }
+        var run = WorkerRun(consumers: consumers, databases: databases, clock: SystemClock(), stop: stop, isRecorded: isRecorded)
+        if let poll { run.poll = poll }
+        let task = Task { [run] in await run.untilStopped(pulse: pulse) }
         while !pulse.isReady { await Task.yield() }
         do {
             try await body()
@@ -62,6 +62,55 @@ import Testing
         }
         // The server notices a moment after the connection has closed.
         while try await isAsleep() { await Task.yield() }
+    }
+
+    @Test func `every append wakes, however they come: without its safety net the worker misses none`() async throws {
+        let writers = 4
+        let report = try await following([ProbeConsumer(), SilentConsumer()], poll: .seconds(3_600)) {
+            // Alone, in twos, in crowds; each time all have to be there before the next come.
+            for round in 1...40 {
+                try await withThrowingTaskGroup { group in
+                    for writer in 1...(round % 3 == 0 ? writers : 1) {
+                        group.addTask {
+                            for number in 1...(round % 5 == 0 ? 20 : 1) {
+                                try await ThingChanged.append(1, first: UInt64(round * 10_000 + writer * 100 + number))
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                let appended = try await connect("organization").value("select count(*) from outbox", as: Int.self)
+                try await waitFor(appended)
+            }
+            let workflow = try await connect("workflow")
+            let all = try await connect("organization").value("select count(*) from outbox", as: Int.self)
+            while try await workflow.value("select coalesce(max(events), 0) from checkpoints", as: Int.self) < all { await Task.yield() }
+        }
+        #expect(report.events == 2 * (try await connect("organization").value("select count(*) from outbox", as: Int.self)))
+    }
+
+    @Test func `an idle turn asks each source one question`() async throws {
+        try await ThingChanged.append(3)
+        let consumers: [any Consumer] = [ProbeConsumer(sources: ["organization", "workflow"]), SilentConsumer()]
+        _ = await WorkerRun.test(consumers).untilLevel()
+        let pulse = FollowPulse()
+        let before = try await transactions(of: "organization")
+        _ = try await following(consumers, poll: .milliseconds(1), pulse: pulse) {
+            while pulse.beats(of: "probe<organization") < 400 { await Task.yield() }
+        }
+        let turns = pulse.beats(of: "probe<organization")
+        let asked = try await transactions(of: "organization") - before
+        // Beginning costs some.
+        #expect(asked > turns && asked < turns + turns / 4, "\(asked) for \(turns) turns")
+    }
+
+    /// What the sessions of a database have run so far. They tell when they end, so all of them have to.
+    private func transactions(of service: String) async throws -> Int {
+        let reader = try await connect("billing", as: .superuser)
+        let name = TestDatabases.current[service].name
+        let sessions = "select count(*) from pg_stat_activity where datname = \(name)" as SQL
+        while try await reader.value(sessions, as: Int.self) > 0 { await Task.yield() }
+        return try await reader.value("select xact_commit from pg_stat_database where datname = \(name)", as: Int.self)
     }
 
     @Test func `lost connections are replaced, and nothing is lost or doubled`() async throws {
@@ -158,6 +207,16 @@ import Testing
         #expect(pulse.isReady && pulse.isAlive(within: .seconds(60)))
         #expect(!pulse.isAlive(within: .zero))
     }
+}
+
+/// A consumer of workflow's that needs no table.
+private struct SilentConsumer: Consumer {
+    let name = "silent"
+    let service = "workflow"
+    let sources = ["organization"]
+    let understands: [EventType]? = [ThingChanged.eventType]
+
+    func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] { [] }
 }
 
 /// The test's databases; what is opened is prepared first, or refused.

@@ -1,0 +1,66 @@
+/// Decides what a worker that follows does after each look at a source. A value without I/O.
+///
+/// While little is appended it sleeps with the bell in its hand: each append rings, and is seen at once. Where much is appended, ringing would
+/// cost the appends a lock of the whole cluster each: then it gives the bell back, looks again and again, and rests in between as long as
+/// looking takes, so that a look finds more than one commit's events.
+struct FollowRhythm: Sendable {
+    enum Step: Equatable, Sendable {
+        case look
+        /// Look again after this time.
+        case rest(Duration)
+        /// Wait for the bell.
+        case sleep
+    }
+
+    /// What the next look does about the bell in the same round trip.
+    enum Errand: Equatable, Sendable {
+        case take, giveBack
+    }
+
+    enum Bell: Equatable, Sendable {
+        /// In hand: appends ring.
+        case armed
+        /// May be asked for.
+        case free
+        /// Not to be asked for yet.
+        case refused
+    }
+
+    static let longestRest = Duration.milliseconds(50)
+    /// A bell that rings within this time after a look belongs to a crowd.
+    static let quick = Duration.milliseconds(5)
+    /// So many looks in a row may find something before it is a crowd.
+    static let patience = 3
+
+    private var busy = 0
+    private var hasAsked = false
+
+    /// Takes what a look was like.
+    ///
+    /// - Parameter events: how many it found.
+    /// - Parameter duration: how long looking and applying took.
+    /// - Parameter bell: as the look has left it. Whoever has it had it before the look, so that whatever came later rings.
+    /// - Parameter isLevel: nothing was left over for another look.
+    mutating func looked(events: Int, took duration: Duration, bell: Bell, isLevel: Bool) -> (step: Step, errand: Errand?) {
+        guard events > 0 else {
+            busy = 0
+            // Once between two sleeps: where no lane can look at all, nobody can take it either.
+            guard bell == .free, !hasAsked else {
+                hasAsked = false
+                return (.sleep, nil)
+            }
+            hasAsked = true
+            return (.look, .take)
+        }
+        hasAsked = false
+        busy += 1
+        guard isLevel else { return (.look, nil) }
+        if bell == .armed { return busy < Self.patience ? (.sleep, nil) : (.look, .giveBack) }
+        guard busy > Self.patience, events < ChunkSize.bounds.lowerBound else { return (.look, nil) }
+        return (.rest(min(duration * min(busy - Self.patience, 4), Self.longestRest)), nil)
+    }
+
+    mutating func slept(_ duration: Duration, wasRung: Bool) {
+        if !wasRung || duration >= Self.quick { busy = 0 }
+    }
+}

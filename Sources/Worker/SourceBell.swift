@@ -1,0 +1,63 @@
+import Outbox
+import Postgres
+
+/// The bell of one outbox, as a reader holds it on one connection. Another connection has another one.
+struct SourceBell: Sendable {
+    private static let shortestPause = Duration.milliseconds(5)
+    /// Polling goes on meanwhile.
+    private static let longestPause = Duration.seconds(4)
+
+    let connection: Connection
+    /// Whether the sleep lock is ours, so that appends ring.
+    private var isArmed = false
+    /// To be done with the next question.
+    private var errand: FollowRhythm.Errand?
+    private var pause = shortestPause
+    private var nextTry = ContinuousClock.now
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    mutating func request(_ wanted: FollowRhythm.Errand) {
+        switch wanted {
+        // Refused: an append is in hand, which will not ring; or another worker sleeps here, and then appends ring for us too.
+        case .take: if !isArmed, nextTry <= .now { errand = .take }
+        case .giveBack: if isArmed { errand = .giveBack }
+        }
+    }
+
+    mutating func takeErrand() -> FollowRhythm.Errand? {
+        defer { errand = nil }
+        return errand
+    }
+
+    /// - Parameter granted: what the lock's function returned.
+    mutating func done(_ errand: FollowRhythm.Errand, granted: Bool) {
+        switch errand {
+        case .giveBack: isArmed = false
+        case .take:
+            isArmed = granted
+            if granted {
+                pause = Self.shortestPause
+            } else {
+                nextTry = .now + pause
+                pause = min(pause * 2, Self.longestPause)
+            }
+        }
+    }
+
+    var state: FollowRhythm.Bell {
+        isArmed ? .armed : nextTry <= .now ? .free : .refused
+    }
+
+    /// How long to wait for the bell before it is tried to take it again.
+    var patience: Duration? {
+        isArmed ? nil : max(.milliseconds(1), ContinuousClock.now.duration(to: nextTry))
+    }
+
+    mutating func rang() {
+        pause = Self.shortestPause
+        if !isArmed { nextTry = .now }
+    }
+}

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Worker
+
+/// What a worker that follows does after a look.
+@Suite struct FollowRhythmTests {
+    private func look(
+        _ rhythm: inout FollowRhythm, _ events: Int, took: Duration = .milliseconds(2), _ bell: FollowRhythm.Bell = .armed,
+        isLevel: Bool = true
+    ) -> (step: FollowRhythm.Step, errand: FollowRhythm.Errand?) {
+        rhythm.looked(events: events, took: took, bell: bell, isLevel: isLevel)
+    }
+
+    @Test func `few appends are seen at once, each by one look, and the bell stays in hand`() {
+        var rhythm = FollowRhythm()
+        for _ in 1...50 {
+            #expect(look(&rhythm, 1) == (.sleep, nil))
+            rhythm.slept(.milliseconds(17), wasRung: true)
+        }
+        #expect(look(&rhythm, 0) == (.sleep, nil))
+    }
+
+    @Test func `where nothing is left it takes the bell and looks once more before it sleeps`() {
+        var rhythm = FollowRhythm()
+        #expect(look(&rhythm, 0, .free) == (.look, .take))
+        #expect(look(&rhythm, 0, .armed) == (.sleep, nil))
+    }
+
+    @Test func `a bell that is refused, or that nobody can ask for, does not make it spin`() {
+        var rhythm = FollowRhythm()
+        #expect(look(&rhythm, 0, .free) == (.look, .take))
+        #expect(look(&rhythm, 0, .refused) == (.sleep, nil))
+        #expect(look(&rhythm, 0, .refused) == (.sleep, nil))
+        #expect(look(&rhythm, 0, .free) == (.look, .take))
+        #expect(look(&rhythm, 0, .free) == (.sleep, nil))
+    }
+
+    @Test func `a crowd gets the bell back, and looks that find more than one commit`() {
+        var rhythm = FollowRhythm()
+        #expect(look(&rhythm, 4) == (.sleep, nil))
+        rhythm.slept(.milliseconds(1), wasRung: true)
+        #expect(look(&rhythm, 4) == (.sleep, nil))
+        rhythm.slept(.milliseconds(1), wasRung: true)
+        #expect(look(&rhythm, 4) == (.look, .giveBack))
+        var rests: [FollowRhythm.Step] = []
+        for _ in 1...5 { rests.append(look(&rhythm, 4, .free).step) }
+        #expect(rests == [2, 4, 6, 8, 8].map { .rest(.milliseconds($0)) })
+        #expect(look(&rhythm, 40, took: .milliseconds(30), .free).step == .rest(FollowRhythm.longestRest))
+        // The crowd has gone.
+        #expect(look(&rhythm, 0, .free) == (.look, .take))
+        #expect(look(&rhythm, 1, .armed) == (.sleep, nil))
+    }
+
+    @Test func `a backlog is not rested from, and what is left over is looked for`() {
+        var rhythm = FollowRhythm()
+        for _ in 1...20 { #expect(look(&rhythm, ChunkSize.bounds.upperBound, .free) == (.look, nil)) }
+        for _ in 1...20 { #expect(look(&rhythm, 1, .armed, isLevel: false) == (.look, nil)) }
+    }
+}
