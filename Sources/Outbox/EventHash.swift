@@ -24,6 +24,8 @@ import Kernel
 /// | 12 | data | UTF-8, the stored JSON text |
 public enum EventHash {
     static let formatVersion: UInt8 = 1
+    /// Where PostgreSQL's binary format of a time counts from.
+    static let microsecondsTo2000 = Timestamp(year: 2000, month: 1, day: 1).microseconds
 
     /// What the hash is taken over. Position and transaction are not in it: they are assigned later, and the audit log's leaves add the
     /// position.
@@ -48,8 +50,6 @@ public enum EventHash {
         SHA256.hash(preimage(of: event))
     }
 }
-
-private let microsecondsTo2000 = Timestamp(year: 2000, month: 1, day: 1).microseconds
 
 private struct FieldBytes {
     private(set) var bytes: [UInt8]

@@ -74,15 +74,11 @@ enum WindowQueries {
         }
     }
 
-    struct ChunkRow: Sendable {
-        /// How many rows the limit let through before the bytes cut them.
-        let scanned: Int
-        let event: StoredEvent
-    }
-
     /// The rows of late transactions are read by an index scan each; the ordinary ones by one range scan over positions. A condition on
     /// txid in the range scan would make the planner take the other index and sort the whole window for every chunk.
-    static func chunk(_ request: ChunkRequest, source: String, bytes: Int64) -> Query<ChunkRow> {
+    ///
+    /// - Parameter bytes: of data; the row with which it is reached is the last.
+    static func chunk(_ request: ChunkRequest, bytes: Int64) -> SQL {
         let window = request.window
         let start = max(request.after, window.floor - 1)
         let ordinary: SQL = """
@@ -105,15 +101,13 @@ enum WindowQueries {
                 ) as both_kinds order by position limit \(request.limit)
                 """
         }
-        return Query(
-            """
-            select scanned, \(fragment: StoredEvent.columns) from (
-                select *, count(*) over () as scanned,
-                    sum(octet_length(data::text)) over (order by position rows unbounded preceding) - octet_length(data::text) as bytes_before
+        return """
+            select \(fragment: StoredEvent.columns) from (
+                select *, coalesce(sum(octet_length(data::text)) over (
+                    order by position rows between unbounded preceding and 1 preceding), 0) as bytes_before
                 from (\(fragment: rows)) as rows
             ) as counted where bytes_before < \(bytes) order by position
             """
-        ) { ChunkRow(scanned: try $0.get(0), event: try StoredEvent($0, source: source, startingAt: 1)) }
     }
 
     static func backlogs(beyond checkpoints: [LaneCheckpoint]) -> Query<WindowReader.Backlog> {

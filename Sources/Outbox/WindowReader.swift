@@ -51,9 +51,8 @@ public struct WindowReader: Sendable {
 
     /// - Returns: the rows in position order, and whether they are the last of their window.
     public func read(_ request: ChunkRequest, in session: Session) throws -> (events: [StoredEvent], reachedEnd: Bool) {
-        let rows = try session.all(WindowQueries.chunk(request, source: source, bytes: chunkBytes))
-        let scanned = rows.first?.scanned ?? 0
-        return (rows.map(\.event), rows.count == scanned && scanned < request.limit)
+        let rows = try EventRows(session.rows(WindowQueries.chunk(request, bytes: chunkBytes)), source: source)
+        return (rows.events, rows.count < request.limit && rows.dataBytes < chunkBytes)
     }
 
     /// What the source holds beyond a checkpoint.

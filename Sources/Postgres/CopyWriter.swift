@@ -85,6 +85,18 @@ public struct CopyRow {
         buffer.appendField { array.encodeArray(into: &$0) }
     }
 
+    /// Appends columns of a row that was read, as they are: the table's columns have the very types of the row's.
+    public mutating func append(_ row: Row, columns range: Range<Int>) {
+        for column in range {
+            row.withBytes(ofColumn: column) { bytes in
+                guard let bytes else { return appendNull() }
+                columns += 1
+                buffer.append(Int32(bytes.count))
+                buffer.append(contentsOf: bytes)
+            }
+        }
+    }
+
     /// For a column of type `jsonb`.
     public mutating func append(jsonb value: JSONText?) {
         guard let value else { return appendNull() }

@@ -7,7 +7,10 @@ import CLibPQ
 #endif
 
 /// Owns a `PGresult`, which `deinit` clears. Everything read from it either copies or keeps the handle alive.
-final class ResultHandle {
+///
+/// Unchecked, because nothing changes a `PGresult` once libpq has handed it out, so that threads may share it (PostgreSQL manual, "Behavior in
+/// Threaded Programs").
+final class ResultHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
     /// The text of the statement and where it was run, for errors.
     let statement: String
@@ -59,12 +62,16 @@ final class ResultHandle {
     }
 
     func cell(row: Int32, column: Int32) -> Cell {
-        var bytes: UnsafeRawBufferPointer?
-        if PQgetisnull(pointer, row, column) == 0 {
-            bytes = UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, column), count: Int(PQgetlength(pointer, row, column)))
-        }
-        return Cell(result: self, bytes: bytes, columnIndex: column, oid: PQftype(pointer, column))
+        Cell(result: self, bytes: bytes(row: row, column: column), columnIndex: column, oid: oid(of: column))
     }
+
+    /// The value's bytes inside the result; `nil` for NULL. The caller keeps the handle alive while it reads them.
+    func bytes(row: Int32, column: Int32) -> UnsafeRawBufferPointer? {
+        guard PQgetisnull(pointer, row, column) == 0 else { return nil }
+        return UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, column), count: Int(PQgetlength(pointer, row, column)))
+    }
+
+    func oid(of column: Int32) -> UInt32 { PQftype(pointer, column) }
 
     /// A field of the error report; `code` is one of the `PG_DIAG_…` characters.
     func diagnostic(_ code: Character) -> String? {

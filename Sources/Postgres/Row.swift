@@ -1,7 +1,7 @@
-/// One row of a result, lent to a query's decoding closure.
-public struct Row {
-    private let result: ResultHandle
-    private let index: Int32
+/// One row of a result. Whoever keeps it keeps the whole result in memory.
+public struct Row: Sendable {
+    let result: ResultHandle
+    let index: Int32
 
     init(result: ResultHandle, index: Int32) {
         self.result = result
@@ -36,5 +36,13 @@ public struct Row {
                 .decoding, "the result has \(count) columns and no column \(index)", statement: result.statement, location: result.location)
         }
         return result.cell(row: self.index, column: Int32(index))
+    }
+
+    /// Lends the bytes of a column in its binary format, `nil` for NULL, without looking at its type. They must not be kept.
+    ///
+    /// - Precondition: there is such a column.
+    public func withBytes<R>(ofColumn index: Int, _ body: (UnsafeRawBufferPointer?) throws -> R) rethrows -> R {
+        precondition(index >= 0 && index < count)
+        return try withExtendedLifetime(result) { try body(result.bytes(row: self.index, column: Int32(index))) }
     }
 }

@@ -31,6 +31,11 @@ public final class Session {
         try decode(query, result(query.sql, CallSite(file: file, line: line)))
     }
 
+    /// All rows as they came.
+    public func rows(_ sql: SQL, file: StaticString = #fileID, line: UInt = #line) throws -> RowSet {
+        RowSet(try result(sql, CallSite(file: file, line: line)))
+    }
+
     /// The first row, or `nil` where there is none; the others are not decoded.
     public func first<T>(_ query: Query<T>, file: StaticString = #fileID, line: UInt = #line) throws -> T? {
         let result = try result(query.sql, CallSite(file: file, line: line))

@@ -26,19 +26,7 @@ public struct AuditConsumer: Consumer {
                 try writer.row { row in
                     row.append(chunk.source)
                     row.append(last + Int64(offset) + 1)
-                    row.append(event.position)
-                    row.append(event.id)
-                    row.append(event.type)
-                    row.append(event.subject)
-                    row.append(event.sequence)
-                    row.append(event.time)
-                    row.append(event.organizationId)
-                    row.append(event.correlationId)
-                    row.append(event.causationId)
-                    row.append(event.actor)
-                    row.append(event.traceparent)
-                    row.append(event.data)
-                    row.append(Bytea(event.hash))
+                    row.append(event)
                 }
             }
         }

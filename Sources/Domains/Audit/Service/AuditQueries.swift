@@ -10,8 +10,7 @@ enum AuditQueries {
     }
 
     static let copyEntries: SQL = """
-        copy entries (source, ordinal, position, id, type, subject, sequence, time, organization_id, correlation_id, causation_id, actor,
-            traceparent, data, hash) from stdin (format binary)
+        copy entries (source, ordinal, \(fragment: StoredEvent.columns)) from stdin (format binary)
         """
 
     // MARK: Sequencing
@@ -87,7 +86,8 @@ enum AuditQueries {
                 and (\(filter.source)::text is null or e.source = \(filter.source)::text)
                 and (\(filter.since)::timestamptz is null or e.time >= \(filter.since)::timestamptz)
                 and (\(filter.until)::timestamptz is null or e.time < \(filter.until)::timestamptz)
-                and (\(cursor?.time)::timestamptz is null or (e.time, e.id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
+                and (\(cursor?.time)::timestamptz is null or e.time <= \(cursor?.time)::timestamptz
+                    and (e.time, e.id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
             order by e.time desc, e.id desc limit \(limit)
             """
         ) { row in
