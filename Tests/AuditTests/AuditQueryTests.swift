@@ -205,11 +205,11 @@ import Testing
     @Test func `the log can be added to, and nobody changes it`() async throws {
         let app = try await TestDatabases.current["audit"].connect()
         try await app.execute(entry(ordinal: 1))
-        try await app.execute("insert into leaves values (0, 'identity', 1, sha256(''))")
+        try await app.execute("insert into leaf_runs values (0, 'identity', 1, 1, sha256(''))")
         try await app.execute("insert into tree_heads values (1, sha256(''), array[sha256('')], 1, now())")
         for role in [TestDatabase.Role.app, .owner, .superuser] {
             let database = try await TestDatabases.current["audit"].connect(as: role)
-            for table in ["entries", "leaves", "tree_heads"] {
+            for table in ["entries", "leaf_runs", "tree_heads"] {
                 for statement in ["update \(table) set source = 'x'", "delete from \(table)", "truncate \(table)"]
                 where !(statement.contains("source") && table == "tree_heads") {
                     #expect(try await database.refusal(of: SQL(unsafeRaw: statement)) == .insufficientPrivilege, "\(role) \(statement)")
@@ -238,15 +238,16 @@ import Testing
         let database = try await TestDatabases.current["audit"].connect()
         #expect(try await database.refusal(of: entry(ordinal: 1)) == nil)
         for bad: SQL in [
-            entry(ordinal: 0), "insert into leaves values (-1, 'identity', 1, sha256(''))",
-            "insert into leaves values (0, 'identity', 1, '\\x00')",
+            entry(ordinal: 0), "insert into leaf_runs values (-1, 'identity', 1, 1, sha256(''))",
+            "insert into leaf_runs values (0, 'identity', 1, 1, '\\x00')", "insert into leaf_runs values (0, 'identity', 1, 0, '')",
+            "insert into leaf_runs values (0, 'identity', 1, 2, sha256(''))",
             "insert into tree_heads values (0, sha256(''), '{}', 1, now())", "insert into tree_heads values (1, '\\x00', '{}', 1, now())",
         ] {
             #expect(try await database.refusal(of: bad) == .checkViolation)
         }
-        try await database.execute("insert into leaves values (0, 'identity', 1, sha256(''))")
+        try await database.execute("insert into leaf_runs values (0, 'identity', 1, 1, sha256(''))")
         // An entry has one place in the tree.
-        #expect(try await database.refusal(of: "insert into leaves values (1, 'identity', 1, sha256(''))") == .uniqueViolation)
-        #expect(try await database.refusal(of: "insert into leaves values (0, 'identity', 2, sha256(''))") == .uniqueViolation)
+        #expect(try await database.refusal(of: "insert into leaf_runs values (1, 'identity', 1, 1, sha256(''))") == .uniqueViolation)
+        #expect(try await database.refusal(of: "insert into leaf_runs values (0, 'identity', 2, 1, sha256(''))") == .uniqueViolation)
     }
 }

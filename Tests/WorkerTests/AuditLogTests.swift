@@ -139,8 +139,8 @@ import Worker
             let database = try await connect("audit", as: role)
             if role == .superuser { try await database.run("set session_replication_role = replica") }
             for change in [
-                "update entries set actor = actor", "delete from entries", "truncate entries", "update leaves set hash = hash",
-                "delete from leaves", "truncate leaves", "update tree_heads set root = root", "delete from tree_heads",
+                "update entries set actor = actor", "delete from entries", "truncate entries", "update leaf_runs set hashes = hashes",
+                "delete from leaf_runs", "truncate leaf_runs", "update tree_heads set root = root", "delete from tree_heads",
                 "truncate tree_heads",
             ] {
                 let error = try await #require(throws: PostgresError.self, "\(change) as \(role)") {

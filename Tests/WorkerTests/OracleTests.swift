@@ -52,11 +52,16 @@ struct OracleTests {
             finds: "do not rise by one in the order of the log"),
         Damage(
             "audit", "entries",
-            "insert into entries select source, ordinal + 1, position + 50, id, type, subject, sequence + 50, time, organization_id, correlation_id, causation_id, actor, traceparent, data, hash from entries where source = 'identity' order by ordinal desc limit 1",
+            "insert into entries select source, ordinal + 1, position + 50, gen_random_uuid(), type, subject, sequence + 50, time, organization_id, correlation_id, causation_id, actor, traceparent, data, hash from entries where source = 'identity' order by ordinal desc limit 1",
             finds: "identity.outbox and the log differ"),
-        Damage("audit", "leaves", "delete from leaves where leaf = 2", finds: "leaves are not dense"),
-        Damage("audit", "leaves", "delete from leaves where leaf = (select max(leaf) from leaves)", finds: "entries without a leaf"),
-        Damage("audit", "leaves", "update leaves set hash = sha256('x') where leaf = 4", finds: "leaves whose hash is another, [4]"),
+        Damage("audit", "leaf_runs", "delete from leaf_runs where first_leaf = 0", finds: "leaves are not dense"),
+        Damage(
+            "audit", "leaf_runs", "delete from leaf_runs where first_leaf = (select max(first_leaf) from leaf_runs)",
+            finds: "entries without a leaf"),
+        Damage(
+            "audit", "leaf_runs",
+            "update leaf_runs set hashes = overlay(hashes placing sha256('x') from (4 - first_leaf)::int * 32 + 1) where 4 between first_leaf and first_leaf + entries - 1",
+            finds: "leaves whose hash is another, [4]"),
         Damage(
             "audit", "tree_heads", "update tree_heads set root = sha256('x') where size = (select max(size) from tree_heads)",
             finds: "heads whose root is another"),

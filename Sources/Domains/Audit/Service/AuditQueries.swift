@@ -41,14 +41,15 @@ enum AuditQueries {
     }
 
     /// The next entries of each source that have no leaf yet, in the order of their arrival. Ordinals are dense per source, so the last
-    /// leaf of a source says where to go on.
+    /// run of a source says where to go on.
     static func unsequenced(sources: [String], limit: Int) -> Query<Unsequenced> {
         Query(
             """
             select e.source, e.ordinal, e.position, e.hash, e.type from unnest(\(sources)) with ordinality as s (source, nth)
             cross join lateral (
-                select * from entries where source = s.source
-                    and ordinal > (select coalesce(max(ordinal), 0) from leaves where source = s.source)
+                select source, ordinal, position, hash, type from entries where source = s.source
+                    and ordinal >= coalesce((
+                        select first_ordinal + entries from leaf_runs where source = s.source order by first_ordinal desc limit 1), 1)
                 order by ordinal limit \(limit)) as e
             order by s.nth, e.ordinal limit \(limit)
             """
@@ -59,7 +60,24 @@ enum AuditQueries {
         }
     }
 
-    static let copyLeaves: SQL = "copy leaves (leaf, source, ordinal, hash) from stdin (format binary)"
+    /// Leaves that follow each other, of entries of one source that do.
+    struct Run: Sendable {
+        let firstLeaf: Int64
+        let source: String
+        let firstOrdinal: Int64
+        var entries: Int32
+        /// 32 bytes for each.
+        var hashes: [UInt8]
+    }
+
+    static func insertRuns(_ runs: [Run]) -> Query<Void> {
+        Query(
+            """
+            insert into leaf_runs (first_leaf, source, first_ordinal, entries, hashes)
+            select * from unnest(\(runs.map(\.firstLeaf)), \(runs.map(\.source)), \(runs.map(\.firstOrdinal)), \(runs.map(\.entries)),
+                \(runs.map { Bytea($0.hashes) }))
+            """)
+    }
 
     static func insertHead(_ tree: MerkleFrontier, eventSequence: Int64, at now: Timestamp) -> Query<Void> {
         Query(
@@ -74,12 +92,16 @@ enum AuditQueries {
     static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditEntry> {
         Query(
             """
-            select l.leaf, e.source, e.position, e.id, e.type, e.subject, e.sequence, e.time, e.organization_id, e.correlation_id, e.causation_id,
+            select case when r.entries > e.ordinal - r.first_ordinal then r.first_leaf + e.ordinal - r.first_ordinal end, e.source, e.position, e.id, e.type, e.subject, e.sequence, e.time, e.organization_id, e.correlation_id, e.causation_id,
                 e.actor, e.data, e.hash
-            from entries as e left join leaves as l on l.source = e.source and l.ordinal = e.ordinal
-            where (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid)
+            from entries as e left join lateral (
+                select first_leaf, first_ordinal, entries from leaf_runs
+                where source = e.source and first_ordinal <= e.ordinal order by first_ordinal desc limit 1) as r on true
+            where (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid
+                    and array[e.organization_id, e.subject] @> array[\(filter.organizationId)::uuid])
                 and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid)
-                and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid)
+                and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid
+                    and array[e.organization_id, e.subject] @> array[\(filter.subject)::uuid])
                 and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
                 and (\(filter.type)::text is null or e.type = \(filter.type)::text
                     or regexp_replace(e.type, '[.]v[0-9]+$', '') = \(filter.type)::text)

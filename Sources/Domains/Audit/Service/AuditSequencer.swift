@@ -20,19 +20,19 @@ struct AuditSequencer: Sendable {
         }
         let entries = try session.all(AuditQueries.unsequenced(sources: sources, limit: batchSize))
         guard !entries.isEmpty else { return .nothing }
-        _ = try session.copyIn(AuditQueries.copyLeaves) { writer in
-            for entry in entries {
-                let leaf = AuditLeaf.bytes(source: entry.source, position: entry.position, eventHash: entry.hash)
-                let hash = MerkleFrontier.leafHash(of: leaf)
-                try writer.row { row in
-                    row.append(tree.size)
-                    row.append(entry.source)
-                    row.append(entry.ordinal)
-                    row.append(Bytea(hash))
-                }
-                tree.append(hash)
+        var runs: [AuditQueries.Run] = []
+        for entry in entries {
+            let hash = MerkleFrontier.leafHash(
+                of: AuditLeaf.bytes(source: entry.source, position: entry.position, eventHash: entry.hash))
+            if runs.last?.source != entry.source {
+                runs.append(
+                    AuditQueries.Run(firstLeaf: tree.size, source: entry.source, firstOrdinal: entry.ordinal, entries: 0, hashes: []))
             }
+            runs[runs.count - 1].entries += 1
+            runs[runs.count - 1].hashes += hash
+            tree.append(hash)
         }
+        try session.run(AuditQueries.insertRuns(runs))
         // A head that tells of nothing but earlier heads would cause the next one, and so on for ever.
         let isNews = entries.contains { EventType($0.type)?.name != AuditHeadPublished.eventType.name }
         let sequence = (head?.eventSequence ?? 0) + (isNews ? 1 : 0)
