@@ -10,6 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY := .build/release/saasctl
+SECTIONS ?=
 
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 BASH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -80,8 +81,8 @@ generate: ## Write completions/ and man/ anew from the command tree
 	@.build/debug/saasctl generate --folder .
 
 .PHONY: bench
-bench: build ## Measure against psql and the machine's limits
-	@Tests/Benchmarks/bench.sh
+bench: build ## Measure against psql, a reference reader and the machine's limits; SECTIONS='lanes follow' for some of it
+	@Tests/Benchmarks/bench.sh $(SECTIONS)
 
 .PHONY: install
 install: prefix ## Install binary, completions and manual pages below PREFIX; build first

@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 /// The context map: a domain and the domains whose events it consumes. Each line makes the targets `<Name>Events`, `<Name>` and
 /// `<Name>Commands`, and `<Name>Tests`; `consumes` is all that one domain may know of another.
@@ -67,6 +68,7 @@ let package = Package(
     name: "saasctl",
     products: [.executable(name: "saasctl", targets: ["saasctl"])],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -89,6 +91,12 @@ let package = Package(
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
         library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
+        library(
+            "Bench",
+            [
+                "Kernel", "Postgres", "Outbox", "Worker", "PostgresServer", "Sandbox", "Migrations", "Configuration", histogram, subprocess,
+                systemPackage,
+            ]),
         library("LineEditor", ["CReadline", "Kernel"]),
         library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
 
@@ -101,7 +109,7 @@ let package = Package(
             "SaasctlApp",
             [
                 "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Crypto", "CMalloc", argumentParser,
+                "LineEditor", "CommandKit", "Crypto", "CMalloc", "Bench", argumentParser,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
@@ -116,6 +124,7 @@ let package = Package(
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
+        tests("BenchTests", ["Bench", "Outbox", "SaasctlApp"]),
         tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Crypto", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),

@@ -997,13 +997,13 @@ _saasctl_worker() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|status|lastrun|rebase)
+    run|status|lastrun|rebase|bench)
         # Offer subcommand argument completions
         "_saasctl_worker_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run status lastrun rebase' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run status lastrun rebase bench' -- "${cur}"))
         ;;
     esac
 }
@@ -1198,6 +1198,63 @@ _saasctl_worker_rebase() {
     case "${positional_number}" in
     1)
         __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    esac
+}
+
+_saasctl_worker_bench() {
+    repeating_flags=()
+    non_repeating_flags=(--follow --hold-transaction --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=(--against)
+    non_repeating_options=(--events --lane --rounds --writers --rate --duration -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--events')
+        return
+        ;;
+    '--lane')
+        __saasctl_add_completions -W 'noop'$'\n''audit'$'\n''all'
+        return
+        ;;
+    '--rounds')
+        return
+        ;;
+    '--writers')
+        return
+        ;;
+    '--rate')
+        return
+        ;;
+    '--duration')
+        return
+        ;;
+    '--against')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
         return
         ;;
     esac

@@ -1,21 +1,27 @@
 #!/usr/bin/env bash
-# Measures saasctl against psql on one private server, side by side in one run: each pair of commands takes turns, so that a busy machine
-# slows both alike. What counts is the ratio of the medians.
+# Measures saasctl against psql, against a reference reader of its outbox and against the machine's limits. Everything that is compared takes
+# turns in one run, on one server, so that a busy machine slows all alike. What counts is the ratio of the medians, or the median of the ratios.
+# docs/performance.md tells what the figures mean.
 #
-# usage: bench.sh [path of the saasctl to measure]
+# usage: bench.sh [section…]   sections: commands lanes backlog held follow writers idle peers; all of them without an argument
+#
+# BENCH_SAASCTL   the saasctl to measure (.build/release/saasctl)
+# BENCH_ROUNDS    turns of each contender (5)
+# BENCH_EVENTS    size of a backlog (200000)
+# BENCH_LARGE     set: the backlog of 10,000,000 events too, which takes some 15 GB and a quarter of an hour
+# BENCH_SECONDS   how long each pgbench figure takes (5)
+# BENCH_BINDIR    where psql and pgbench are
+# PEERS_DIR       other queues on PostgreSQL to compare with; see peers.sh
+# TMPDIR          where the servers are (/var/tmp)
 set -euo pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
-saasctl=$(realpath "${1:-$here/../../.build/release/saasctl}")
-rounds=${BENCH_ROUNDS:-60}
-lines=${BENCH_LINES:-2000}
-# The real program: distributions put a script before it that takes time of its own.
-psql=${BENCH_PSQL:-$(pg_config --bindir)/psql}
-for program in "$saasctl" "$psql"; do
+source "$(dirname "$0")/lib.sh"
+export saasctl=$(realpath "${BENCH_SAASCTL:-$here/../../.build/release/saasctl}")
+for program in "$saasctl" "$psql" "$pgbench"; do
     [[ -x $program ]] || { echo "there is no $program" >&2; exit 69; }
 done
 
-scratch=$(mktemp -d /var/tmp/saasctl-bench.XXXXXX)
+scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/saasctl-bench.XXXXXX")
 chmod 755 "$scratch"
 # As it lies after `make install`. What the linker has written lies in the page cache in small pieces, which makes each start a millisecond
 # longer until the machine has read the file anew.
@@ -24,88 +30,20 @@ saasctl=$scratch/saasctl
 export SAASCTL_SANDBOX_DIR=$scratch/sandbox XDG_CONFIG_HOME=$scratch/config
 unset SAASCTL_PROFILE SAASCTL_DATABASE SAASCTL_CONFIG PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
 finish() {
-    "$saasctl" sandbox stop --quiet || true
+    end_sandbox
     rm -rf "$scratch"
 }
 trap finish EXIT
 
-"$saasctl" sandbox start --quiet -o name > /dev/null
-eval "$("$saasctl" sandbox env)"
-export PGDATABASE=saas_organization PGUSER=organization_app
+reference=$scratch/reference
+cc -O2 -std=c11 -Wall -Wextra -I"$(pg_config --includedir)" -o "$reference" "$here/reference.c" -L"$(pg_config --libdir)" -lpq -lpthread
 
-# Runs two commands in turn; prints their medians and the ratio, and whether it is within the limit.
-compare() {
-    local title=$1 limit=$2 ours=$3 theirs=$4 i began
-    : > "$scratch/ours"
-    : > "$scratch/theirs"
-    for ((i = 0; i < rounds + 5; i++)); do
-        round=$i
-        began=${EPOCHREALTIME/./}
-        $ours > /dev/null
-        (( i < 5 )) || echo $(( ${EPOCHREALTIME/./} - began )) >> "$scratch/ours"
-        began=${EPOCHREALTIME/./}
-        $theirs > /dev/null
-        (( i < 5 )) || echo $(( ${EPOCHREALTIME/./} - began )) >> "$scratch/theirs"
-    done
-    report "$title" "$limit" "$(median "$scratch/ours")" "$(median "$scratch/theirs")" us
-}
+echo "saasctl $("$saasctl" --version), $("$psql" --version), $(nproc) processors,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo | head -1)," \
+    "$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), load $(cut -d ' ' -f 1 /proc/loadavg)"
 
-median() {
-    sort -n "$1" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'
-}
-
-report() {
-    awk -v title="$1" -v limit="$2" -v ours="$3" -v theirs="$4" -v unit="$5" 'BEGIN {
-        ratio = ours / theirs
-        printf "%-34s saasctl %8d %s   psql %8d %s   ratio %.2f (at most %.2f: %s)\n", title, ours, unit, theirs, unit, ratio, limit,
-            ratio <= limit ? "met" : "NOT met"
-    }'
-}
-
-owner=$("$saasctl" identity user register ada@example.org -o name)
-"$saasctl" org create acme --owner "$owner" -o name > /dev/null
-
-echo "saasctl $("$saasctl" --version), $("$psql" --version), $(nproc) processors"
-
-columns="id, slug, name, status, version, created_at, updated_at"
-get_ours() { "$saasctl" org get acme; }
-get_theirs() { "$psql" -X -c "select $columns from organizations where slug = 'acme'"; }
-compare "org get" 1.3 get_ours get_theirs
-
-create_ours() { "$saasctl" org create "ours-$round" --owner "$owner"; }
-create_theirs() { "$psql" -Xq -v slug="theirs-$round" -v owner="$owner" -f "$here/create.sql"; }
-compare "org create" 1.5 create_ours create_theirs
-
-for ((i = 0; i < lines; i++)); do echo "org create pipe-$i --owner $owner"; done > "$scratch/lines"
-for ((i = 0; i < lines; i++)); do
-    printf '\\set slug tx-%d\n\\set owner %s\n' "$i" "$owner"
-    grep -v '^--' "$here/create.sql"
-done > "$scratch/script.sql"
-: > "$scratch/ours"
-: > "$scratch/theirs"
-for i in 1 2 3; do
-    began=${EPOCHREALTIME/./}
-    sed "s/pipe-/pipe-$i-/" "$scratch/lines" | "$saasctl" repl > /dev/null
-    echo $(( (${EPOCHREALTIME/./} - began) / lines )) >> "$scratch/ours"
-    began=${EPOCHREALTIME/./}
-    sed "s/set slug tx-/set slug tx-$i-/" "$scratch/script.sql" | "$psql" -Xq > /dev/null
-    echo $(( (${EPOCHREALTIME/./} - began) / lines )) >> "$scratch/theirs"
+sections=("$@")
+(( $# )) || sections=(commands lanes backlog held follow writers idle peers)
+for section in "${sections[@]}"; do
+    [[ -f $here/section-$section.sh ]] || { echo "there is no section $section" >&2; exit 64; }
 done
-report "a line of a pipe (org create)" 1.5 "$(median "$scratch/ours")" "$(median "$scratch/theirs")" us
-
-# Pulls one number out of the worker's JSON.
-field() { sed -n "s/^{[^[]*\"$1\":\([0-9]*\).*/\1/p"; }
-
-drain() {
-    local events=$1 result
-    PGUSER=organization_owner "$psql" -Xq -v organizations=$(( events / 2 )) -f "$here/fill.sql" > /dev/null
-    result=$("$saasctl" worker run --once -o json)
-    awk -v events="$events" -v applied="$(field events <<< "$result")" -v ms="$(field duration_ms <<< "$result")" \
-        -v memory="$(field peak_memory_kib <<< "$result")" 'BEGIN {
-        printf "worker, %7d source events          %8d events/s (%d applied by all consumers in %.1f s), peak memory %.1f MiB\n",
-            events, events * 1000 / ms, applied, ms / 1000, memory / 1024
-    }'
-}
-"$saasctl" worker run --once
-drain 10000
-drain 100000
+for section in "${sections[@]}"; do source "$here/section-$section.sh"; done

@@ -1,0 +1,28 @@
+/// What one contender did in one round.
+public struct BenchTurn: Codable, Sendable, Hashable {
+    public let contender: String
+    /// From 1.
+    public let round: Int
+    /// How many events waited.
+    public let events: Int
+    /// How often consumers were given one: where several read the same source, each counts.
+    public let applied: Int
+    /// Microseconds until all were applied.
+    public let us: Int64
+    /// Microseconds until nothing was left to do, what is settled after the lanes included.
+    public let levelUs: Int64?
+    /// The contender's own.
+    public let userUs: Int64?
+    public let systemUs: Int64?
+    /// Of the server and all its sessions.
+    public let serverUs: Int64?
+    public let peakMemoryKib: Int?
+    public let chunks: LatencySummary?
+    /// From commit to effect.
+    public let latency: LatencySummary?
+
+    /// Processor time of the contender; `nil` where it does not tell.
+    public var processUs: Int64? { userUs.flatMap { user in systemUs.map { user + $0 } } }
+
+    public var eventsPerSecond: Double { us > 0 ? Double(events) * 1_000_000 / Double(us) : 0 }
+}

@@ -1,0 +1,98 @@
+/// One event of each unit of a load: a template in SQL, over what the unit provides.
+///
+/// `u.n` is the number of the unit, `u.a` to `u.e` are five new time-ordered ids.
+struct LoadedEvent: Sendable {
+    /// The service whose outbox it goes to.
+    let service: String
+    /// With its version.
+    let type: String
+    let subject: String
+    let sequence: Int
+    /// `nil` for an event of no organization.
+    let organization: String?
+    /// The text of the event's data.
+    let data: String
+    /// In each unit of this many; what operators do is rarer than what users do.
+    let every: Int
+
+    init(
+        _ service: String, _ type: String, subject: String, sequence: Int = 1, organization: String? = nil, data: String, every: Int = 1
+    ) {
+        self.service = service
+        self.type = type
+        self.subject = subject
+        self.sequence = sequence
+        self.organization = organization
+        self.data = data
+        self.every = every
+    }
+
+    /// How many of the first `units` units have it.
+    func count(in units: Int) -> Int { units / every }
+}
+
+extension LoadedEvent {
+    /// What `org create` tells, again and again.
+    static let organizations = [
+        LoadedEvent(
+            "organization", "saas.organization.created.v1", subject: "u.a", organization: "u.a",
+            data: #"format('{"organization_id":"%s","owner_id":"%s"}', u.a, u.b)"#),
+        LoadedEvent(
+            "organization", "saas.member.added.v1", subject: "u.a", sequence: 2, organization: "u.a",
+            data: #"format('{"organization_id":"%s","user_id":"%s","role":"owner"}', u.a, u.b)"#),
+    ]
+
+    /// Every type that there is. Organizations and entitlements are of different organizations, because billing numbers the entitlements of
+    /// those that it hears of itself.
+    static let mixed =
+        organizations + [
+            LoadedEvent(
+                "identity", "saas.user.registered.v1", subject: "u.a", data: #"format('{"user_id":"%s","has_password":true}', u.a)"#),
+            LoadedEvent(
+                "billing", "saas.plan.created.v1", subject: "u.a", data: #"format('{"plan_id":"%s","slug":"load-%s"}', u.a, u.a)"#),
+            LoadedEvent(
+                "billing", "saas.plan.version_published.v1", subject: "u.a", sequence: 2,
+                data: """
+                    format('{"plan_id":"%s","plan_version_id":"%s","number":1,"price":{"amount":1999,"currency":"EUR"},"period":"month"}', \
+                    u.a, u.b)
+                    """),
+            LoadedEvent(
+                "billing", "saas.subscription.activated.v1", subject: "u.c", organization: "u.d",
+                data: """
+                    format('{"subscription_id":"%s","organization_id":"%s","plan_id":"%s","plan_version_id":"%s",'
+                        '"price":{"amount":1999,"currency":"EUR"},"period":"month","period_start":"2026-01-01T00:00:00Z",'
+                        '"period_end":"2026-02-01T00:00:00Z"}', u.c, u.d, u.a, u.b)
+                    """),
+            LoadedEvent(
+                "billing", "saas.entitlements.updated.v1", subject: "u.d", organization: "u.d",
+                data: """
+                    format('{"organization_id":"%s","version":1,"entitlements":[{"key":"projects","kind":"static","quantity":3},'
+                        '{"key":"seats","kind":"static","quantity":5},{"key":"sso","kind":"boolean"}]}', u.d)
+                    """),
+            LoadedEvent(
+                "workflow", "saas.project.created.v1", subject: "u.a", organization: "u.b",
+                data: #"format('{"project_id":"%s","organization_id":"%s"}', u.a, u.b)"#),
+            LoadedEvent(
+                "notification", "saas.notification.delivered.v1", subject: "u.a",
+                data: #"format('{"notification_id":"%s","user_id":"%s","channel":"in_app"}', u.a, u.b)"#),
+            LoadedEvent(
+                "analytics", "saas.read_model.started.v1", subject: "u.a",
+                data: #"format('{"read_model_id":"%s","name":"load-%s","generation":1}', u.a, u.n)"#, every: 100),
+            LoadedEvent(
+                "audit", "saas.audit.head_published.v1", subject: "u.a",
+                data: #"format('{"tree_size":"%s","root_hash":"%s"}', u.n, encode(sha256(uuid_send(u.a)), 'hex'))"#, every: 100),
+        ]
+        + ["billing", "workflow", "notification", "audit", "analytics"].flatMap { service in
+            [
+                LoadedEvent(
+                    service, "saas.letter.discarded.v1", subject: "u.b",
+                    data: """
+                        format('{"consumer":"\(service)","source":"organization","event_id":"%s",'
+                            '"event_type":"saas.organization.created.v1","attempts":10}', u.b)
+                        """, every: 100),
+                LoadedEvent(
+                    service, "saas.lane.rebased.v1", subject: "u.e",
+                    data: #"format('{"consumer":"\#(service)","source":"organization","position":%s,"applied":0}', u.n)"#, every: 100),
+            ]
+        }
+}

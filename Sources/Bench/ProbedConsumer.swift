@@ -1,0 +1,68 @@
+import Histogram
+public import Kernel
+public import Outbox
+public import Postgres
+import Synchronization
+
+/// What the consumers of a run were given, and when.
+public final class Probe: Sendable {
+    struct Readings: Sendable {
+        var events = 0
+        var positions: Int64 = 0
+        var settling: ContinuousClock.Instant?
+        var turns: [String: ContinuousClock.Instant] = [:]
+        /// Microseconds from one chunk of a lane to the next.
+        var chunks = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    }
+
+    private let state = Mutex(Readings())
+
+    public init() {}
+
+    var readings: Readings { state.withLock(\.self) }
+
+    func noteChunk(_ chunk: EventChunk, of consumer: String) {
+        let now = ContinuousClock.now
+        state.withLock { readings in
+            readings.events += chunk.events.count
+            for event in chunk.events { readings.positions &+= event.position }
+            let lane = "\(consumer)<\(chunk.source)"
+            if let before = readings.turns.updateValue(now, forKey: lane) {
+                readings.chunks.record(UInt64(max(0, before.duration(to: now) / .microseconds(1))))
+            }
+        }
+    }
+
+    func noteSettling() {
+        state.withLock { readings in
+            if readings.settling == nil, readings.events > 0 { readings.settling = .now }
+        }
+    }
+}
+
+/// A consumer under observation.
+public struct ProbedConsumer: Consumer {
+    private let consumer: any Consumer
+    private let probe: Probe
+
+    public init(_ consumer: any Consumer, probe: Probe) {
+        self.consumer = consumer
+        self.probe = probe
+    }
+
+    public var name: String { consumer.name }
+    public var service: String { consumer.service }
+    public var sources: [String] { consumer.sources }
+    public var understands: [EventType]? { consumer.understands }
+    public var settles: Bool { consumer.settles }
+
+    public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        probe.noteChunk(chunk, of: name)
+        return try consumer.apply(chunk, in: session, context: context)
+    }
+
+    public func settle(in session: Session, context: ConsumerContext) throws -> Settlement {
+        probe.noteSettling()
+        return try consumer.settle(in: session, context: context)
+    }
+}

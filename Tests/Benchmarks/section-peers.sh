@@ -1,0 +1,46 @@
+# Other queues on PostgreSQL, side by side with the worker: the same number of the same events, on the same server, in the same run.
+#
+# PEERS_DIR     a folder with a script for each (peer_pgq.py, peer_pgmq.py, peer_pgqueuer.py, peer_procrastinate.py), lib.py and prepare.py
+# PEERS_PYTHON  an interpreter that has their packages: procrastinate psycopg[binary,pool] pgqueuer asyncpg uvloop pgmq (python3)
+# PEERS_EVENTS  the backlog for the slow ones (20000); PgQ and pgmq get BENCH_EVENTS
+#
+# PgQ is an extension of the server (Debian: postgresql-15-pgq3). What is not installed is left out with a word.
+
+heading "other queues"
+if [[ -z ${PEERS_DIR:-} ]]; then
+    note "other queues" "left out: PEERS_DIR names none"
+else
+    export PEERS_DIR PEERS_FIGURES=$scratch/figures
+    python=${PEERS_PYTHON:-python3}
+    : > "$PEERS_FIGURES"
+
+    # Lets one queue take turns with one lane.
+    against() {
+        local name=$1 size=$2 lane=$3 limit=$4 as=${5:-$3} metric result
+        [[ $as == noop ]] && metric=drain_noop || metric=drain_audit
+        if result=$(bench --lane "$lane" --events "$size" --rounds "${PEERS_ROUNDS:-1}" \
+            --against "$name=$python $here/peer.py peer_$name.py $metric" 2> "$scratch/peer.log"); then
+            row "$lane lane, $size events" "$(figure saasctl events_per_second <<< "$result")" "$name $as" \
+                "$(figure "$name" events_per_second <<< "$result")" events/s least "$limit" "$(figure "$name" worker_ratio <<< "$result")"
+        else
+            note "$lane lane against $name" "left out: $(tail -n 3 "$scratch/peer.log" | tr '\n' ' ')"
+        fi
+    }
+
+    against pgq "$events" noop 1
+    against pgq "$events" audit 2.5
+    against pgq "$events" all 0.8 audit
+    against pgmq "$events" noop 1
+    against pgmq "$events" audit 4
+    for name in pgqueuer procrastinate; do
+        against "$name" "${PEERS_EVENTS:-20000}" noop 1
+        against "$name" "${PEERS_EVENTS:-20000}" audit 1
+    done
+    # Theirs ends where the handler begins, ours where its effect is committed.
+    for name in pgqueuer procrastinate; do
+        for point in p50 p99; do
+            note "commit to handler, $name, $point" "$(grep "\"peer\": \"$name\", \"metric\": \"latency_$point\"" "$PEERS_FIGURES" |
+                sed 's/.*"value": \([0-9.]*\).*/\1/' | median) ms"
+        done
+    done
+fi

@@ -1,0 +1,70 @@
+# What the outbox and a worker that follows it cost those who write: commits a second of pgbench.
+
+heading "writers"
+begin_sandbox
+seconds=${BENCH_SECONDS:-5}
+"$psql" -Xq -d saas_organization -c "
+    insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
+    select gen_random_uuid(), 'load-' || n, 'Load', 0, now(), now() from generate_series(1, 2000) as n"
+
+# Commits a second of so many writers with a script.
+commits() {
+    "$pgbench" -n -M prepared -c "$1" -j "$(( $1 < 2 ? $1 : 2 ))" -T "$seconds" -f "$here/$2.sql" saas_organization 2> "$scratch/pgbench.log" |
+        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+}
+
+# All that was written is applied before the next turn, so that it does not work on the account of others.
+settle() {
+    "$saasctl" worker run --once --quiet
+    "$psql" -Xqc "vacuum organizations" -c "checkpoint" saas_organization
+}
+
+# The same while all consumers follow.
+commits_followed() {
+    local worker
+    "$saasctl" worker run --follow --quiet &
+    worker=$!
+    # Level and asleep, as it is found in the field.
+    sleep 2
+    commits "$1" "$2"
+    kill "$worker"
+    wait "$worker" || true
+}
+
+kinds=(state event silent_followed event_followed notify_followed)
+turn() {
+    case $1 in
+        state) commits "$2" state ;;
+        event) commits "$2" state_event ;;
+        silent_followed) commits_followed "$2" state_event_silent ;;
+        event_followed) commits_followed "$2" state_event ;;
+        notify_followed) commits_followed "$2" state_event_notify ;;
+    esac
+    settle > /dev/null
+}
+
+# Prints the median of the ratios of two kinds, turn by turn.
+ratio() {
+    paste "$scratch/tps-$1" "$scratch/tps-$2" | awk '{ print $1 / $2 }' | median
+}
+
+for writers in 1 16; do
+    (( writers == 1 )) && chosen=(state event) || chosen=("${kinds[@]}")
+    rm -f "$scratch"/tps-*
+    for ((i = 0; i < rounds; i++)); do
+        for ((k = 0; k < ${#chosen[@]}; k++)); do
+            kind=${chosen[$(( (k + i) % ${#chosen[@]} ))]}
+            turn "$kind" "$writers" >> "$scratch/tps-$kind"
+        done
+    done
+    (( writers == 1 )) && limit=0.85 || limit=0.75
+    row "state and event against state alone, $writers writers" "$(median "$scratch/tps-event")" "state alone" "$(median "$scratch/tps-state")" \
+        commits/s least "$limit" "$(ratio event state)"
+done
+row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed")" "state alone" "$(median "$scratch/tps-state")" commits/s \
+    least 0.6 "$(ratio event_followed state)"
+row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed")" "not notified" "$(median "$scratch/tps-silent_followed")" \
+    commits/s least 0.9 "$(ratio event_followed silent_followed)"
+note "16 writers, events, no worker" "$(median "$scratch/tps-event") commits/s, with a worker $(ratio event_followed event) of it"
+note "16 writers with a NOTIFY in every commit" "$(median "$scratch/tps-notify_followed") commits/s, $(ratio notify_followed state) of state alone"
+end_sandbox
