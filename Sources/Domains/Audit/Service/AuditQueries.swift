@@ -41,16 +41,16 @@ enum AuditQueries {
     }
 
     /// The next entries of each source that have no leaf yet, in the order of their arrival. Ordinals are dense per source, so the last
-    /// run of a source says where to go on.
+    /// run of a source says where to go on, and a range holds what a limit would, whatever the planner knows of the table.
     static func unsequenced(sources: [String], limit: Int) -> Query<Unsequenced> {
         Query(
             """
             select e.source, e.ordinal, e.position, e.hash, e.type from unnest(\(sources)) with ordinality as s (source, nth)
             cross join lateral (
-                select source, ordinal, position, hash, type from entries where source = s.source
-                    and ordinal >= coalesce((
-                        select first_ordinal + entries from leaf_runs where source = s.source order by first_ordinal desc limit 1), 1)
-                order by ordinal limit \(limit)) as e
+                select coalesce((
+                    select first_ordinal + entries from leaf_runs where source = s.source order by first_ordinal desc limit 1), 1) as ordinal
+            ) as next
+            join entries as e on e.source = s.source and e.ordinal >= next.ordinal and e.ordinal < next.ordinal + \(limit)::int
             order by s.nth, e.ordinal limit \(limit)
             """
         ) { row in
