@@ -247,6 +247,7 @@ actor Lane {
             place.epoch = epoch
             report.events += chunk.events.count
             settings.beat(name)
+            settings.applied(chunk.events.count, consumer.name)
             size.observed(events: chunk.events.count, took: ContinuousClock.now - began)
         }
         return .level

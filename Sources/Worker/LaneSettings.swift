@@ -13,4 +13,6 @@ struct LaneSettings: Sendable {
     let stop: StopSignal
     /// Told the name of a lane whenever that has come further, or waits for its turn: it does not hang.
     var beat: @Sendable (String) -> Void = { _ in }
+    /// Told how many events of which consumer a chunk has committed.
+    var applied: @Sendable (Int, String) -> Void = { _, _ in }
 }

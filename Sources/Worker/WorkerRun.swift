@@ -45,7 +45,8 @@ public struct WorkerRun: Sendable {
     public func untilLevel() async -> WorkerReport {
         let startedAt = clock.now()
         let links = WorkerLinks(databases, budget: budget(following: false))
-        let lanes = await lanes(over: links)
+        let along = SettlingAlong(consumers)
+        let lanes = await lanes(over: links, applied: along.applied)
         var reports: [LaneReport] = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
         var patience = Patience()
         var passes = 0
@@ -53,7 +54,7 @@ public struct WorkerRun: Sendable {
             passes += 1
             await links.beginRound()
             let chosen = reports.indices.filter { reports[$0].outcome.mayGoOn }
-            let results = await drain(chosen.map { lanes[$0] })
+            let results = await drainAndSettle(chosen.map { lanes[$0] }, along, over: links)
             for (index, result) in zip(chosen, results) { reports[index].add(result) }
             let settled = await settle(over: links, reporting: &reports, isFirst: passes == 1)
             if shouldStop() { break }
@@ -80,10 +81,14 @@ public struct WorkerRun: Sendable {
     }
 
     /// - Parameter beat: told the name of a lane that has come further.
-    func lanes(over links: WorkerLinks, beat: @escaping @Sendable (String) -> Void = { _ in }) async -> [Lane] {
+    /// - Parameter applied: told how many events of which consumer a chunk has committed.
+    func lanes(
+        over links: WorkerLinks, beat: @escaping @Sendable (String) -> Void = { _ in },
+        applied: @escaping @Sendable (Int, String) -> Void = { _, _ in }
+    ) async -> [Lane] {
         let settings = LaneSettings(
             clock: clock, schedule: schedule, statementTimeout: statementTimeout, shouldStop: { [self] in shouldStop() }, stop: stop,
-            beat: beat)
+            beat: beat, applied: applied)
         var lanes: [Lane] = []
         for consumer in consumers {
             for source in consumer.sources {
@@ -108,6 +113,17 @@ public struct WorkerRun: Sendable {
     }
 
     // MARK: Settling
+
+    private func drainAndSettle(_ lanes: [Lane], _ along: SettlingAlong, over links: WorkerLinks) async -> [LaneReport] {
+        await along.during {
+            await drain(lanes)
+        } settle: { name in
+            for consumer in consumers where consumer.name == name {
+                // What fails here fails again when the lanes have come to an end, and is told then.
+                _ = try? await settle(consumer, on: links.link(to: consumer.service, for: .settling))
+            }
+        }
+    }
 
     private func settle(over links: WorkerLinks, reporting reports: inout [LaneReport], isFirst: Bool) async -> Int {
         var rows = 0
