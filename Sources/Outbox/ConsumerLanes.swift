@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import Kernel
 public import Postgres
 
 /// What a consumer's database knows of all of its lanes at once: queries that may share a round trip. Each gives a row for a lane that it has
@@ -27,12 +28,40 @@ public struct ConsumerLanes: Sendable {
         public let holder: LaneHolder
     }
 
+    /// A lane that has letters.
+    public struct Outlook: Sendable {
+        public let source: String
+        /// When the first of them may be tried; `nil` where all are dead.
+        public let due: Timestamp?
+    }
+
     /// What a lane has set aside.
     public struct Letters: Sendable {
         public let source: String
         public let count: DeadLetterCount
         /// What the newest of those that were tried met.
         public let error: String?
+    }
+
+    /// Where a lane stands before it does anything.
+    public struct Standing: Sendable {
+        /// `nil` for a lane that has applied nothing yet.
+        public let head: Head?
+        public let hasLetters: Bool
+        /// When the first of its letters may be tried.
+        public let due: Timestamp?
+    }
+
+    /// All lanes, in one round trip.
+    public func standings(in session: Session) throws -> [String: Standing] {
+        let (heads, outlooks) = try session.pipeline(heads, outlooks)
+        return Dictionary(
+            sources.map { source in
+                let outlook = outlooks.rows.first { $0.source == source }
+                let head = heads.rows.first { $0.source == source }
+                return (source, Standing(head: head, hasLetters: outlook != nil, due: outlook?.due))
+            }
+        ) { first, _ in first }
     }
 
     public var heads: Query<Head> {
@@ -63,6 +92,16 @@ public struct ConsumerLanes: Sendable {
             Holding(
                 source: try row.get(3), holder: LaneHolder(pid: try row.get(0), application: try row.get(1), host: try row.get(2)))
         }
+    }
+
+    /// Only lanes that have letters.
+    public var outlooks: Query<Outlook> {
+        Query(
+            """
+            select l.source, (\(fragment: DeadLetterQueries.nextAttempt(consumer, "l.source"))) from unnest(\(sources)) as l (source)
+            where exists (select from dead_letters as d where d.consumer = \(consumer) and d.source = l.source)
+            """
+        ) { Outlook(source: try $0.get(0), due: try $0.get(1)) }
     }
 
     /// Counts each state up to ``DeadLetterCount/limit``.

@@ -56,7 +56,7 @@ enum DeadLetterQueries {
             """
             select \(fragment: columns) from dead_letters as d
             where d.consumer = \(consumer) and d.source = \(source) and d.subject = any(array(
-                select h.subject from (\(fragment: heads(consumer: consumer, source: source))) as h
+                select h.subject from (\(fragment: heads(consumer, "\(source)"))) as h
                 where h.state = 'parked' or h.state = 'retrying' and h.due_at <= \(now)
                 order by h.turn limit \(limit)))
             order by d.turn limit \(limit) for update
@@ -64,20 +64,21 @@ enum DeadLetterQueries {
     }
 
     /// The first letters of the aggregates: one walk through an index, whatever the planner believes about a table that was never analysed.
-    private static func heads(consumer: String, source: String) -> SQL {
+    private static func heads(_ consumer: String, _ source: SQL) -> SQL {
         """
-        select distinct on (subject) subject, turn, state, due_at, parked_at from dead_letters
-        where consumer = \(consumer) and source = \(source) order by subject, turn
+        select distinct on (d.subject) d.subject, d.turn, d.state, d.due_at, d.parked_at from dead_letters as d
+        where d.consumer = \(consumer) and d.source = \(fragment: source) order by d.subject, d.turn
         """
     }
 
     static func nextAttempt(consumer: String, source: String) -> Query<Timestamp?> {
-        Query(
-            """
-            select min(coalesce(h.due_at, h.parked_at)) from (\(fragment: heads(consumer: consumer, source: source))) as h
-            where h.state <> 'dead'
-            """
-        ) { try $0.get(0) }
+        Query(nextAttempt(consumer, "\(source)")) { try $0.get(0) }
+    }
+
+    static func nextAttempt(_ consumer: String, _ source: SQL) -> SQL {
+        """
+        select min(coalesce(h.due_at, h.parked_at)) from (\(fragment: heads(consumer, source))) as h where h.state <> 'dead'
+        """
     }
 
     static func delete(_ turns: [Int64], consumer: String, source: String) -> Query<Void> {

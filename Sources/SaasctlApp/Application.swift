@@ -39,6 +39,7 @@ public final class Application: Sendable {
     /// Ends it by `_exit`, with everything still in place: all output has been written by then, and taking apart connections, sources and
     /// libraries one by one only repeats what the kernel is about to do.
     @MainActor public static func main() async -> Never {
+        occupyStandardStreams()
         CrashReport.install()
         #if canImport(Glibc)
             // By default glibc gives each thread a heap of its own and keeps what was freed there; the worker's memory would grow with the
@@ -50,6 +51,15 @@ public final class Application: Sendable {
         let command = application.prepared(bytes: processArguments())
         let status = await Signals.obey(command)
         withExtendedLifetime(application) { _exit(status) }
+    }
+
+    /// A standard stream that the caller has closed would be the number of the next file or socket. Now reading finds the end, and writing
+    /// fails.
+    private static func occupyStandardStreams() {
+        for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 {
+            // The lowest free number, so the stream's own.
+            _ = open("/dev/null", O_RDONLY)
+        }
     }
 
     /// The bytes of the process's arguments, without the program's name. Swift's own list has them repaired.

@@ -133,6 +133,12 @@ actor Lane {
             }
             return place
         }
+        if let standing = try await links.firstLook(at: consumer, source) {
+            if let head = standing.head, head.epoch == nil { throw LaneStop.unreadableCheckpoint(head.epochText) }
+            return Place(
+                cursor: WindowCursor(resuming: standing.head?.checkpoint ?? .start), epoch: standing.head?.epoch,
+                letters: Letters(exist: standing.hasLetters, due: standing.due, lookedAt: .now))
+        }
         return try await stored(over: try await links.link(to: consumer.service, for: .asking))
     }
 

@@ -51,9 +51,9 @@ struct SourceBell: Sendable {
         isArmed ? .armed : nextTry <= .now ? .free : .refused
     }
 
-    /// How long to wait for the bell before it is tried to take it again.
+    /// How long to wait before it is tried to take it again; `nil` where that is of no use: it is in hand, or no lane looks that could ask.
     var patience: Duration? {
-        isArmed ? nil : max(.milliseconds(1), ContinuousClock.now.duration(to: nextTry))
+        state == .refused ? max(.milliseconds(1), ContinuousClock.now.duration(to: nextTry)) : nil
     }
 
     mutating func rang() {

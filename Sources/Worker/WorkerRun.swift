@@ -45,6 +45,7 @@ public struct WorkerRun: Sendable {
     public func untilLevel() async -> WorkerReport {
         let startedAt = clock.now()
         let links = WorkerLinks(databases, budget: budget(following: false))
+        await links.prepare(Set(consumers.flatMap { $0.sources + [$0.service] }), for: .reading)
         let along = SettlingAlong(consumers)
         let lanes = await lanes(over: links, applied: along.applied)
         var reports: [LaneReport] = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }

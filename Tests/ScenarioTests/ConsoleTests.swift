@@ -70,6 +70,15 @@ import Testing
         }
     }
 
+    @Test func `a stream that the caller has closed is empty, or cannot be written to`() async throws {
+        try await withCommandLine(TestDatabases.current) { cli in
+            let console = try await cli.shell("saasctl repl <&-")
+            #expect(console.status == 0 && console.stdout.isEmpty && console.stderr.isEmpty, "\(console)")
+            let list = try await cli.shell("saasctl org list -o json >&-")
+            #expect(list.status == 1 && list.stderr.contains("cannot write to standard output: bad file descriptor"), "\(list)")
+        }
+    }
+
     @Test func `a connection that the server has closed meanwhile is opened again`() async throws {
         let database = TestDatabases.current["organization"]
         let killer = try await database.connect(as: .superuser)

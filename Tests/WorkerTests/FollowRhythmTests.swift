@@ -1,3 +1,5 @@
+import Postgres
+import TestSupport
 import Testing
 
 @testable import Worker
@@ -55,5 +57,38 @@ import Testing
         var rhythm = FollowRhythm()
         for _ in 1...20 { #expect(look(&rhythm, ChunkSize.bounds.upperBound, .free) == (.look, nil)) }
         for _ in 1...20 { #expect(look(&rhythm, 1, .armed, isLevel: false) == (.look, nil)) }
+    }
+}
+
+/// A bell as a reader holds it.
+@Suite(.databases("organization")) struct SourceBellTests {
+    @Test func `it is asked for once, and after a refusal with growing pauses`() async throws {
+        let connection = try await connect("organization")
+        var bell = SourceBell(connection)
+        #expect(bell.state == .free && bell.patience == nil, "where no lane looks there is nothing to wait for but the next look")
+        bell.request(.giveBack)
+        #expect(bell.takeErrand() == nil)
+        bell.request(.take)
+        #expect(bell.takeErrand() == .take && bell.takeErrand() == nil)
+        bell.done(.take, granted: false)
+        var pauses: [Duration] = []
+        for _ in 1...12 {
+            bell.done(.take, granted: false)
+            pauses.append(try #require(bell.patience))
+        }
+        #expect(bell.state == .refused && pauses.last.map { $0 > .seconds(3) && $0 <= .seconds(4) } == true, "\(pauses)")
+        bell.request(.take)
+        #expect(bell.takeErrand() == nil, "not before the pause is over")
+        bell.rang()
+        bell.request(.take)
+        #expect(bell.takeErrand() == .take)
+        bell.done(.take, granted: true)
+        #expect(bell.state == .armed && bell.patience == nil)
+        bell.request(.take)
+        #expect(bell.takeErrand() == nil, "a second hold would need a second release")
+        bell.request(.giveBack)
+        #expect(bell.takeErrand() == .giveBack)
+        bell.done(.giveBack, granted: true)
+        #expect(bell.state == .free)
     }
 }

@@ -17,10 +17,11 @@ struct FollowingRun: Sendable {
                 let informer = manager.map { manager in Task { await keepInformed(manager, pulse) } }
                 let report = await worker.untilStopped(pulse: pulse)
                 informer?.cancel()
-                manager?.notify("STOPPING=1")
+                if !stop.isRequested { manager?.notify("STOPPING=1") }
                 return report
             }.value
         } onCancel: {
+            manager?.notify("STOPPING=1")
             stop.request()
         }
     }
