@@ -17,15 +17,19 @@ extension WorkerRun {
         let records = FollowRecords(
             board: board, lanes: lanes, recorder: RunRecorder(consumers: consumers, links: links), clock: clock, stop: stop,
             startedAt: startedAt)
-        await withTaskGroup { group in
-            if isRecorded { group.addTask { await records.keep() } }
-            for source in sources {
-                let own = lanes.indices.filter { lanes[$0].source == source }
-                let loop = FollowLoop(
-                    run: self, lanes: own.map { lanes[$0] }, reader: await links.reader(of: source), links: links, pulse: pulse)
-                group.addTask { await loop.run { board.note($0, at: own) } }
+        await withTaskGroup { background in
+            if isRecorded { background.addTask { await records.keep() } }
+            background.addTask { await keepRoom(over: links) }
+            await withTaskGroup { group in
+                for source in sources {
+                    let own = lanes.indices.filter { lanes[$0].source == source }
+                    let loop = FollowLoop(
+                        run: self, lanes: own.map { lanes[$0] }, reader: await links.reader(of: source), links: links, pulse: pulse)
+                    group.addTask { await loop.run { board.note($0, at: own) } }
+                }
             }
-            group.addTask { await keepRoom(over: links) }
+            // They sleep for long, and time may be up without anybody having asked for the end.
+            background.cancelAll()
         }
         let (reports, unrecorded) = isRecorded ? await records.end() : (board.reports, [])
         for lane in lanes { await lane.release() }

@@ -158,6 +158,14 @@ import Testing
         #expect(run.events == 3 && run.outcome == "level" && run.lanes.map(\.outcome) == ["level", "level"], "\(run)")
     }
 
+    @Test func `one that has a time limit ends by itself, and tells of its end`() async throws {
+        try await ThingChanged.append(2)
+        let run = WorkerRun(
+            consumers: [ProbeConsumer()], databases: TestWorkerDatabases(), clock: SystemClock(), maxRuntime: .seconds(1), isRecorded: true)
+        #expect(await run.untilStopped().events == 2)
+        #expect(try await connect("billing").value("select events from worker_runs", as: Int.self) == 2)
+    }
+
     @Test func `a lane that hangs lets the record of its consumer grow old`() {
         let board = ReportBoard([
             LaneReport(consumer: "a", source: "x", outcome: .level), LaneReport(consumer: "a", source: "y", outcome: .level),

@@ -69,6 +69,9 @@ struct WorkerRunCommand: SaasctlCommand {
 
     func validate() throws {
         if once && follow { throw ValidationError("--once and --follow exclude each other") }
+        if follow, ifLocked != .skip {
+            throw ValidationError("--if-locked is for runs that end; --follow asks for a lane that another run holds again and again")
+        }
         let least = WorkerRun.leastConnections(of: consumers, following: follow)
         if let maxConnections, maxConnections < least {
             throw ValidationError("--max-connections must be at least \(least) here: those that the lanes share, and one to apply on")
