@@ -66,6 +66,16 @@ test: packages lint build ## Lint, then build and run all tests, on PostgreSQL s
 		/^error: |exited with unexpected signal/ { shown = 1 } \
 		shown { print; fflush() }'
 
+.PHONY: soak
+soak: build ## All faults at once, under load, for SOAK_SECONDS (600), repeatable by the SOAK_SEED that it prints
+	@swift build --build-tests $(STRICT) $(QUIET)
+	@SAASCTL_TEST_BINARY="$${SAASCTL_TEST_BINARY:-$(CURDIR)/$(BINARY)}" SOAK_SECONDS="$${SOAK_SECONDS:-600}" \
+		swift test --skip-build --parallel --disable-xctest --filter 'FaultTests\.SoakTests'
+
+.PHONY: mutants
+mutants: packages ## Break the code on purpose, in a copy, and see that the tests notice
+	@Tests/Mutants/run
+
 .PHONY: lint
 lint: ## Check the formatting of all Swift sources, strictly
 	@echo 'checking the formatting'

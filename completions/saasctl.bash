@@ -1012,7 +1012,7 @@ _saasctl_worker_run() {
     repeating_flags=()
     non_repeating_flags=(--once --follow --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--only --max-runtime --if-locked --splay --max-connections --textfile -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--only --max-runtime --if-locked --splay --max-connections --statement-timeout --textfile -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
@@ -1032,6 +1032,9 @@ _saasctl_worker_run() {
         return
         ;;
     '--max-connections')
+        return
+        ;;
+    '--statement-timeout')
         return
         ;;
     '--textfile')

@@ -96,7 +96,7 @@ function __saasctl_parse_tokens -S
             __saasctl_parse_subcommand 0 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'n/dry-run' 'reason=' 'idempotency-key=' 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'run'
-                __saasctl_parse_subcommand 0 'once' 'follow' 'only=' 'max-runtime=' 'if-locked=' 'splay=' 'max-connections=' 'textfile=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
+                __saasctl_parse_subcommand 0 'once' 'follow' 'only=' 'max-runtime=' 'if-locked=' 'splay=' 'max-connections=' 'statement-timeout=' 'textfile=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
             case 'status'
                 __saasctl_parse_subcommand 0 'watch=' 'check' 'max-lag=' 'max-age=' 'only=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
             case 'lastrun'
@@ -505,6 +505,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" if-locked' -l 'if-locked' -d 'What to do about lanes that another run holds: leave them (exit 0), wait for them until --max-runtime or --timeout, or fail.' -rfka 'skip wait fail'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" splay' -l 'splay' -d 'Wait a random time below this one first, which does not count into --max-runtime: 30s.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" max-connections' -l 'max-connections' -d 'Open at most so many connections at a time; by default as many as let all lanes work at once.' -rfka ''
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" statement-timeout' -l 'statement-timeout' -d 'How long a database may take over one statement; 60s unless said otherwise. A connection that says nothing for half as long again is given up.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" textfile' -l 'textfile' -d 'Write metrics of the run to saasctl_worker.prom in this folder.' -rfa '(__saasctl_complete_directories)'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" P profile' -s 'P' -l 'profile' -d 'Use the databases and rules of this profile (or SAASCTL_PROFILE).' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" org' -l 'org' -d 'Work on this organization: id or slug (or SAASCTL_ORG).' -rfka ''

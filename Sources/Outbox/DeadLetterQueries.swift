@@ -51,13 +51,13 @@ enum DeadLetterQueries {
             """)
     }
 
-    static func ready(at now: Timestamp, limit: Int, consumer: String, source: String) -> Query<DeadLetter> {
+    static func ready(at now: Timestamp, horizon: Timestamp, limit: Int, consumer: String, source: String) -> Query<DeadLetter> {
         Query(
             """
             select \(fragment: columns) from dead_letters as d
             where d.consumer = \(consumer) and d.source = \(source) and d.subject = any(array(
                 select h.subject from (\(fragment: heads(consumer, "\(source)"))) as h
-                where h.state = 'parked' or h.state = 'retrying' and h.due_at <= \(now)
+                where h.state = 'parked' or h.state = 'retrying' and (h.due_at <= \(now) or h.due_at > \(horizon))
                 order by h.turn limit \(limit)))
             order by d.turn limit \(limit) for update
             """, letter)

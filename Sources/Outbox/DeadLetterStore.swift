@@ -50,9 +50,12 @@ public struct DeadLetterStore: Sendable {
 
     /// The letters of aggregates whose first one may be tried now: it is due, or what it waited for is gone. Locks them.
     ///
+    /// - Parameter longest: the longest pause before another attempt. What is due later than that was written before the clock was set back,
+    ///   and is ready too.
     /// - Returns: in order, at most `limit`, whole aggregates but for the last.
-    public func ready(at now: Timestamp, limit: Int, in session: Session) throws -> [DeadLetter] {
-        try session.all(DeadLetterQueries.ready(at: now, limit: limit, consumer: consumer, source: source))
+    public func ready(at now: Timestamp, longest: Duration, limit: Int, in session: Session) throws -> [DeadLetter] {
+        let horizon = now.advanced(by: longest)
+        return try session.all(DeadLetterQueries.ready(at: now, horizon: horizon, limit: limit, consumer: consumer, source: source))
     }
 
     /// When the first letter of some aggregate may be tried, which is at once where what it waited for is gone; `nil` where all are dead.

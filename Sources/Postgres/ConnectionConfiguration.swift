@@ -11,6 +11,9 @@ public struct ConnectionConfiguration: Sendable {
     public var statementTimeout: Duration?
     public var lockTimeout: Duration?
     public var idleInTransactionTimeout: Duration?
+    /// How long the server may send nothing while it owes an answer. The connection is given up then: it is taken for one that was cut
+    /// without a word. Over TCP the server is asked to find out by itself, too, that this program has vanished. `nil` waits for ever.
+    public var answerTimeout: Duration?
     /// Every wait on the connection ends here at the latest, connecting included.
     public var deadline: ContinuousClock.Instant?
     /// How long the server has to react to a cancel request before the socket is shut.
@@ -23,7 +26,8 @@ public struct ConnectionConfiguration: Sendable {
     public init(
         _ connectionString: String, applicationName: String = "saasctl", connectTimeout: Duration = .seconds(10),
         statementTimeout: Duration? = nil, lockTimeout: Duration? = nil, idleInTransactionTimeout: Duration? = nil,
-        deadline: ContinuousClock.Instant? = nil, cancelGrace: Duration = .seconds(5), statementCacheCapacity: Int = 256
+        answerTimeout: Duration? = nil, deadline: ContinuousClock.Instant? = nil, cancelGrace: Duration = .seconds(5),
+        statementCacheCapacity: Int = 256
     ) {
         self.connectionString = connectionString
         self.applicationName = applicationName
@@ -31,6 +35,7 @@ public struct ConnectionConfiguration: Sendable {
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
         self.idleInTransactionTimeout = idleInTransactionTimeout
+        self.answerTimeout = answerTimeout
         self.deadline = deadline
         self.cancelGrace = cancelGrace
         self.statementCacheCapacity = statementCacheCapacity

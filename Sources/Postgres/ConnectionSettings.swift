@@ -27,7 +27,12 @@ struct ConnectionSettings {
             ("statement_timeout", configuration.statementTimeout), ("lock_timeout", configuration.lockTimeout),
             ("idle_in_transaction_session_timeout", configuration.idleInTransactionTimeout),
         ]
-        let own = timeouts.compactMap { name, duration in duration.map { "-c \(name)=\(Self.milliseconds($0))" } }
+        var own = timeouts.compactMap { name, duration in duration.map { "-c \(name)=\(Self.milliseconds($0))" } }
+        if let limit = configuration.answerTimeout {
+            // Seconds, but for the last one. Without them a server keeps the session of a client that vanished, with its locks, for two hours.
+            own += ["-c tcp_keepalives_idle=30", "-c tcp_keepalives_interval=10", "-c tcp_keepalives_count=3"]
+            own.append("-c tcp_user_timeout=\(Self.milliseconds(limit))")
+        }
         // The server lets the last setting of a name win: the user's own over the timeouts, UTC over everything.
         options = (own + [resolved["options"]].compactMap(\.self) + ["-c timezone=UTC"]).joined(separator: " ")
     }

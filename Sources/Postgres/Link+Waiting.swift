@@ -15,15 +15,17 @@ extension Link {
     ///
     /// - Parameter isIdle: no statement is running that the server could be asked to stop, so an interruption is thrown at once.
     /// - Returns: `false` when `limit` passed first.
-    /// - Throws: the interruption when the server ignored a cancel request for the grace period; the connection is lost then.
+    /// - Throws: the interruption when the server ignored a cancel request for the grace period, an error of kind `.connectionLost` when it
+    ///   owed an answer for too long; the connection is lost then.
     func wait(
         for events: Int32, until limit: ContinuousClock.Instant? = nil, isIdle: Bool = false, location: CallSite
     ) throws -> Bool {
+        let silenceEnd = isIdle ? nil : configuration.answerTimeout.map { ContinuousClock.now + $0 }
         while true {
             guard let handle else { throw PostgresError(.closed, "the connection is closed", database: database, location: location) }
             if isIdle { try checkInterruption(location) } else { try act(location) }
             let callEnd = shieldEnd ?? graceEnd ?? deadline
-            let end = [limit, callEnd].compactMap(\.self).min()
+            let end = [limit, callEnd, silenceEnd].compactMap(\.self).min()
             var descriptors = [
                 pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0),
                 pollfd(fd: interrupt.readEnd, events: Int16(POLLIN), revents: 0),
@@ -34,6 +36,7 @@ extension Link {
             if descriptors[1].revents != 0 { interrupt.drain() }
             if ready > 0, descriptors[0].revents != 0 { return true }
             if let limit, ContinuousClock.now >= limit { return false }
+            if let silenceEnd, ContinuousClock.now >= silenceEnd { throw silence(location) }
         }
     }
 
@@ -117,6 +120,13 @@ extension Link {
         guard let kind = pendingInterruption() else { return }
         interruption = kind
         cancelStatement()
+    }
+
+    /// The request to stop would need an answer as well, so there is none; a statement's own limit is the server's matter.
+    private func silence(_ location: CallSite) -> PostgresError {
+        let reason = "the server has not answered in time"
+        abandon(reason)
+        return PostgresError(.connectionLost, reason, database: database, location: location)
     }
 
     private func milliseconds(until end: ContinuousClock.Instant) -> Int32 {

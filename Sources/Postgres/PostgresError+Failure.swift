@@ -38,7 +38,8 @@ extension SQLState {
         case .protocolViolation:
             Failure(.unexpected, error.description)
         default:
-            if ["08", "53"].contains(class2) || code.hasPrefix("57P0") {
+            // A server that refuses a connection for another reason, such as 55000 for a database that takes none now, may take it later.
+            if ["08", "53"].contains(class2) || code.hasPrefix("57P0") || error.kind == .connectionFailed {
                 Failure(.databaseUnavailable, "\(name) cannot be used: \(error)")
             } else {
                 Failure(.unexpected, error.description)

@@ -63,6 +63,14 @@ public struct CommandLineFixture: Sendable {
         _ arguments: String..., input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120),
         during body: @escaping @Sendable (RunningProgram) async throws -> Void
     ) async throws -> CommandResult {
+        try await run(arguments, input: input, variables: variables, limit: limit, during: body)
+    }
+
+    /// The same with arguments from an array.
+    public func run(
+        _ arguments: [String], input: String = "", variables: [String: String?] = [:], limit: Duration = .seconds(120),
+        during body: @escaping @Sendable (RunningProgram) async throws -> Void
+    ) async throws -> CommandResult {
         try await run(program, arguments, input: input, variables: variables, limit: limit, during: body)
     }
 

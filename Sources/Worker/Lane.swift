@@ -165,7 +165,14 @@ actor Lane {
         } else {
             return true
         }
-        return place.letters.due.map { $0 <= settings.clock.now() } ?? false
+        return isDue(place.letters.due)
+    }
+
+    /// Whether the time has come. One that no pause leads to was written before the clock was set back.
+    private func isDue(_ due: Timestamp?) -> Bool {
+        guard let due else { return false }
+        let now = settings.clock.now()
+        return due <= now || due > now.advanced(by: settings.schedule.longest)
     }
 
     // MARK: Taking
@@ -194,7 +201,7 @@ actor Lane {
         let timeout = settings.statementTimeout
         guard
             try await connection.session({ session in
-                try session.run(LaneQueries.limitStatements(to: timeout))
+                if let timeout { try session.run(LaneQueries.limitStatements(to: timeout)) }
                 return try store.tryLock(in: session)
             })
         else {
@@ -303,12 +310,14 @@ actor Lane {
     // MARK: Dead letters
 
     private func retryLetters(on connection: Connection, _ place: inout Place, counting report: inout LaneReport) async throws {
-        while let due = place.letters.due, due <= settings.clock.now(), !settings.shouldStop() {
+        while isDue(place.letters.due), !settings.shouldStop() {
             let letters = deadLetters
+            let longest = settings.schedule.longest
             let transaction = ChunkTransaction(
                 consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: true)
             let (applied, found) = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
-                let applied = try transaction.retry(letters.ready(at: transaction.now, limit: Self.lettersAtOnce, in: session), in: session)
+                let ready = try letters.ready(at: transaction.now, longest: longest, limit: Self.lettersAtOnce, in: session)
+                let applied = try transaction.retry(ready, in: session)
                 return (applied, try Self.letters(of: letters, in: session))
             }
             report.events += applied

@@ -5,8 +5,9 @@ import Outbox
 struct LaneSettings: Sendable {
     let clock: any WallClock
     let schedule: RetrySchedule
-    /// How long one statement of a consumer may take; what takes longer fails, and is set aside if it is one event alone.
-    let statementTimeout: Duration
+    /// How long one statement of a consumer may take; what takes longer fails, and is set aside if it is one event alone. `nil` leaves what
+    /// the connection has.
+    let statementTimeout: Duration?
     /// True when no further chunk is to be begun.
     let shouldStop: @Sendable () -> Bool
     /// Ends waiting.

@@ -82,6 +82,8 @@ private struct FollowLoop {
 
     func run(_ report: @escaping @Sendable ([LaneReport]) -> Void) async {
         var delays = lanes.map { _ in Delay() }
+        // A worker that was killed may have left something.
+        var unsettled = Set(lanes.indices)
         var results = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
         var rhythm = FollowRhythm()
         while !run.shouldStop() {
@@ -94,7 +96,8 @@ private struct FollowLoop {
                 results[index] = result
                 delays[index].note(result.outcome)
             }
-            await settle(zip(chosen, drained).filter { $0.1.events > 0 }.map { lanes[$0.0].consumer })
+            unsettled.formUnion(zip(chosen, drained).filter { $0.1.events > 0 }.map(\.0))
+            await settle(&unsettled, among: chosen)
             report(results)
             for lane in lanes { pulse.beat(lane.name) }
             let events = drained.reduce(0) { $0 + $1.events }
@@ -113,12 +116,18 @@ private struct FollowLoop {
         }
     }
 
-    private func settle(_ consumers: [any Consumer]) async {
-        for consumer in consumers where consumer.settles {
-            // What is left is settled the next time; a database that is down shows in its lanes.
-            _ = try? await run.settle(consumer, on: links.link(to: consumer.service, for: .settling)) {
-                for lane in lanes { pulse.beat(lane.name) }
-            }
+    /// What fails is left for the next turn; a database that is down shows in its lanes, which keeps them out of `chosen` for a while.
+    private func settle(_ unsettled: inout Set<Int>, among chosen: [Int]) async {
+        for index in chosen where unsettled.contains(index) {
+            let consumer = lanes[index].consumer
+            do {
+                if consumer.settles {
+                    _ = try await run.settle(consumer, on: links.link(to: consumer.service, for: .settling)) {
+                        for lane in lanes { pulse.beat(lane.name) }
+                    }
+                }
+                unsettled.remove(index)
+            } catch {}
         }
     }
 

@@ -10,7 +10,7 @@ public struct WorkerRun: Sendable {
     let stop: StopSignal
     private let deadline: ContinuousClock.Instant?
     private let schedule: RetrySchedule
-    private let statementTimeout: Duration
+    private let statementTimeout: Duration?
     let maxConnections: Int?
     let isRecorded: Bool
     /// How often one that follows looks at a source whose bell does not ring: the safety net.
@@ -20,13 +20,13 @@ public struct WorkerRun: Sendable {
     /// - Parameter stop: ends the run after the chunk in hand.
     /// - Parameter maxRuntime: no chunk is begun after so long; `nil` for no limit.
     /// - Parameter schedule: when events that failed are tried again.
-    /// - Parameter statementTimeout: for each statement of a consumer.
+    /// - Parameter statementTimeout: for each statement of a consumer; `nil` leaves what `databases` has set.
     /// - Parameter maxConnections: at most so many at the same time, but never fewer than ``leastConnections(of:following:)``; `nil` for what
     ///   lets all lanes work at once.
     /// - Parameter isRecorded: leave in the databases how the run ended, as ``RunLog`` does.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration = .seconds(60),
+        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration? = nil,
         maxConnections: Int? = nil, isRecorded: Bool = false
     ) {
         self.consumers = consumers

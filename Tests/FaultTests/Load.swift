@@ -14,19 +14,23 @@ final class Load: Sendable {
     private let databases: TestDatabases
     /// Those that get ever more members.
     let organizations: [UUID]
+    private let clock: any WallClock
     private let rounds = Atomic(0)
 
     /// Makes what must be there before anything else: the default plan, and organizations to add members to.
-    init(seed: UInt64, on databases: TestDatabases, organizations count: Int = 8) async throws {
+    init(
+        seed: UInt64, on databases: TestDatabases, organizations count: Int = 8, clock: any WallClock = SystemClock()
+    ) async throws {
         self.seed = seed
+        self.clock = clock
         self.databases = databases
         let billing = try await databases["billing"].connect()
-        try await billing.change("billing", .ofLoad()) { try BillingService.createPlan(.free, in: $0, context: $1) }
+        try await billing.change("billing", .ofLoad(at: clock.now())) { try BillingService.createPlan(.free, in: $0, context: $1) }
         await billing.close()
         var random = SeededGenerator(seed: seed)
         let deeds = (0..<count).map { _ in LoadDeed.createOrganization(suffix: random.name()) }
         let organization = try await databases["organization"].connect()
-        for deed in deeds { try await deed.perform(on: organization) }
+        for deed in deeds { try await deed.perform(on: organization, at: clock.now()) }
         organizations = try await organization.fetch("select id from organizations order by slug")
         await organization.close()
     }
@@ -34,35 +38,36 @@ final class Load: Sendable {
     /// So many transactions of several writers at once. Some roll back by plan.
     ///
     /// - Throws: what keeps a writer from writing.
-    func write(transactions: Int, writers: Int = 4) async throws {
+    func write(transactions: Int, writers: Int = 4, bearingFaults: Bool = false) async throws {
         let left = Atomic(transactions)
-        try await write(writers: writers) { left.subtract(1, ordering: .relaxed).newValue >= 0 }
+        try await write(writers: writers, bearingFaults: bearingFaults) { left.subtract(1, ordering: .relaxed).newValue >= 0 }
     }
 
     /// Goes on while it is told to.
     ///
     /// - Parameter bearingFaults: a transaction that a fault of the database ends is given up, and the next one begun.
+    /// - Parameter pause: of each writer after each transaction.
     func write(
-        writers: Int = 4, bearingFaults: Bool = false, while isWanted: @escaping @Sendable () -> Bool
+        writers: Int = 4, bearingFaults: Bool = false, pause: Duration = .zero, while isWanted: @escaping @Sendable () -> Bool
     ) async throws {
         let round = UInt64(rounds.add(1, ordering: .relaxed).newValue)
         try await withThrowingTaskGroup { group in
             for number in 0..<UInt64(writers) {
                 let random = SeededGenerator(seed: seed << 24 | round << 8 | number)
-                group.addTask { try await self.write(random, bearingFaults, while: isWanted) }
+                group.addTask { try await self.write(random, bearingFaults, pause, while: isWanted) }
             }
             try await group.waitForAll()
         }
     }
 
-    /// Goes on while the body runs.
+    /// Goes on while the body runs, at a pace that leaves the machine to what the test is about.
     func write(
         writers: Int = 4, bearingFaults: Bool = false, during body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let isOver = Flag()
         try await withThrowingTaskGroup { group in
             group.addTask {
-                try await self.write(writers: writers, bearingFaults: bearingFaults) { !isOver.isRaised }
+                try await self.write(writers: writers, bearingFaults: bearingFaults, pause: .milliseconds(20)) { !isOver.isRaised }
             }
             group.addTask {
                 defer { isOver.raise() }
@@ -75,15 +80,18 @@ final class Load: Sendable {
     /// One transaction with so many new members of each organization.
     func burst(membersOfEach count: Int) async throws {
         let organization = try await databases["organization"].connect()
-        try await LoadDeed.addManyMembers(organizations, count: count).perform(on: organization)
+        try await LoadDeed.addManyMembers(organizations, count: count).perform(on: organization, at: clock.now())
         await organization.close()
     }
 
-    private func write(_ seeded: SeededGenerator, _ bearingFaults: Bool, while isWanted: () -> Bool) async throws {
+    private func write(
+        _ seeded: SeededGenerator, _ bearingFaults: Bool, _ pause: Duration, while isWanted: () -> Bool
+    ) async throws {
         var random = seeded
         var connections: [String: Connection] = [:]
         while isWanted() {
             let deed = LoadDeed(organizations, using: &random)
+            if pause > .zero { try await Task.sleep(for: pause) }
             do {
                 let connection: Connection
                 if let open = connections[deed.service] {
@@ -92,7 +100,7 @@ final class Load: Sendable {
                     connection = try await databases[deed.service].connect()
                     connections[deed.service] = connection
                 }
-                try await deed.perform(on: connection)
+                try await deed.perform(on: connection, at: clock.now())
             } catch is TransactionPlan.RolledBack {
             } catch let error as PostgresError where bearingFaults {
                 guard error.sqlState?.class2 != "23" else { throw error }

@@ -36,8 +36,8 @@ enum LoadDeed: Sendable {
 
     /// - Parameter connection: to the database of ``service``.
     /// - Throws: `TransactionPlan.RolledBack` where that is the plan; `PostgresError`.
-    func perform(on connection: Connection) async throws {
-        let context = OperationContext.ofLoad()
+    func perform(on connection: Connection, at now: Timestamp = SystemClock().now()) async throws {
+        let context = OperationContext.ofLoad(at: now)
         switch self {
         case .registerUsers(let names, let rollsBack):
             try await connection.transaction { session in
@@ -62,11 +62,16 @@ enum LoadDeed: Sendable {
                     appending: { try OutboxWriter(service: "organization").append($0, in: session, context: context) })
             }
         case .addManyMembers(let organizations, let count):
-            try await connection.transaction { session in
-                let events = try organizations.sorted().flatMap { try session.addMembers(count, to: $0, context) }
-                try OutboxWriter(service: "organization").append(events, in: session, context: context)
-            }
+            try await connection.transaction { try Self.add(count, to: organizations, in: $0, context) }
         }
+    }
+
+    /// Adds so many members to each of these organizations in a transaction of the caller's.
+    static func add(
+        _ count: Int, to organizations: [UUID], in session: Session, _ context: OperationContext = .ofLoad()
+    ) throws {
+        let events = try organizations.sorted().flatMap { try session.addMembers(count, to: $0, context) }
+        try OutboxWriter(service: "organization").append(events, in: session, context: context)
     }
 }
 
@@ -92,9 +97,8 @@ extension Session {
 }
 
 extension OperationContext {
-    static func ofLoad() -> OperationContext {
-        let now = SystemClock().now()
-        return OperationContext(now: now, actor: .service("load"), correlationId: .version7(at: now))
+    static func ofLoad(at now: Timestamp = SystemClock().now()) -> OperationContext {
+        OperationContext(now: now, actor: .service("load"), correlationId: .version7(at: now))
     }
 }
 

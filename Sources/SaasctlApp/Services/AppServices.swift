@@ -56,8 +56,12 @@ final class AppServices: ServiceAccess {
 
 extension AppServices: WorkerDatabases {
     func open(_ service: String) async throws -> Connection {
+        try await open(service, limits: nil)
+    }
+
+    func open(_ service: String, limits: WorkerLimits?) async throws -> Connection {
         let profile = try profile()
         return try await ServiceConnection.open(
-            try profile.database(of: service), service: service, profile: profile.name, applicationName: "saasctl worker")
+            try profile.database(of: service), service: service, profile: profile.name, applicationName: "saasctl worker", limits: limits)
     }
 }

@@ -27,10 +27,11 @@ enum ServiceConnection {
     /// - Parameter dialled: a connection that was begun already.
     /// - Throws: `PostgresError`; a `Failure` where the connection string is malformed, or the sandbox is not running.
     static func open(
-        _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl", dialled: Connection? = nil
+        _ database: ConnectionString, service: String, profile: String, applicationName: String = "saasctl", limits: WorkerLimits? = nil,
+        dialled: Connection? = nil
     ) async throws -> Connection {
         if database.hasAmbiguousPassword { throw malformed(service, profile) }
-        let connection = dialled ?? Connection(dialling: configuration(database, service, applicationName: applicationName))
+        let connection = dialled ?? Connection(dialling: configuration(database, service, applicationName: applicationName, limits))
         do {
             try await connection.establish()
             return connection
@@ -42,9 +43,15 @@ enum ServiceConnection {
         }
     }
 
-    private static func configuration(_ database: ConnectionString, _ service: String, applicationName: String) -> ConnectionConfiguration {
+    private static func configuration(
+        _ database: ConnectionString, _ service: String, applicationName: String, _ limits: WorkerLimits? = nil
+    )
+        -> ConnectionConfiguration
+    {
         let check = SchemaCheck(service: service)
-        var configuration = ConnectionConfiguration(database.text, applicationName: applicationName, lockTimeout: lockTimeout)
+        var configuration = ConnectionConfiguration(
+            database.text, applicationName: applicationName, statementTimeout: limits?.statement, lockTimeout: lockTimeout,
+            idleInTransactionTimeout: limits?.statement, answerTimeout: limits?.answer)
         configuration.admission = Admission(check.query) { answer in
             switch answer {
             case .success(let marks): if let failure = check.failure(for: marks) { throw failure }

@@ -55,7 +55,8 @@ struct WorkerRebaseCommand: SaasctlCommand {
         let source = service.name
         let stop = StopSignal()
         let worker = WorkerRun(
-            consumers: Registry.consumers.filter { $0.sources.contains(source) }, databases: databases, clock: context.clock, stop: stop)
+            consumers: Registry.consumers.filter { $0.sources.contains(source) }, databases: databases, clock: context.clock, stop: stop,
+            statementTimeout: WorkerLimits.standard.statement)
         let terms = RebaseTerms(newRows: newFrom?.rows ?? .unsaid, acceptsLoss: acceptLoss)
         let lanes = try await withTaskCancellationHandler {
             try await Task {

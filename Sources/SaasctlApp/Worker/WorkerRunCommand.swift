@@ -61,6 +61,13 @@ struct WorkerRunCommand: SaasctlCommand {
     var maxConnections: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "How long a database may take over one statement; 60s unless said otherwise. A connection that says nothing for half as long again is given up.",
+            valueName: "duration"),
+        transform: { try DurationText.parse($0) })
+    var statementTimeout: Duration = WorkerLimits.standard.statement
+
+    @Option(
         help: ArgumentHelp("Write metrics of the run to saasctl_worker.prom in this folder.", valueName: "folder"),
         completion: .directory)
     var textfile: String?
@@ -76,13 +83,15 @@ struct WorkerRunCommand: SaasctlCommand {
         if let maxConnections, maxConnections < least {
             throw ValidationError("--max-connections must be at least \(least) here: those that the lanes share, and one to apply on")
         }
+        if statementTimeout < .milliseconds(100) { throw ValidationError("--statement-timeout must be 100ms or more") }
     }
 
     private var consumers: [any Consumer] { only?.consumers ?? Registry.consumers }
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfReadOnly()
-        guard let databases = context.services as? any WorkerDatabases else { return }
+        guard let services = context.services as? AppServices else { return }
+        let databases = LimitedDatabases(services: services, limits: WorkerLimits(statement: statementTimeout))
         var random = SystemRandomNumberGenerator()
         if let splay { try await wait(Splay.delay(below: splay, using: &random), context) }
         let stop = StopSignal()

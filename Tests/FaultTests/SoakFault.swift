@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import OrganizationEvents
+import Outbox
+import Postgres
+import PostgresServer
+import TestSupport
+
+/// What may befall workers and databases.
+enum SoakFault: CaseIterable, Sendable {
+    case killWorker, killAllWorkers, stopWorker
+    case endReading, endListening, endApplying, silence
+    case restart, immediateStop, crash, databaseAway, noConnections
+    case openWriter, idleSnapshot, lockedTable, millionthRow
+    case poison, retry, prune
+
+    /// Most of them last for a moment; some go on beside the next ones.
+    func strike(
+        _ server: OwnServer, _ cli: CommandLineFixture, _ workers: SoakWorkers, _ load: Load, using random: inout SeededGenerator
+    ) async throws {
+        let moment = Duration.milliseconds(Int.random(in: 50...2_000, using: &random))
+        let service = OwnServer.services.randomElement(using: &random) ?? "audit"
+        let database = server.databases[service]
+        switch self {
+        case .killWorker: try workers.random(using: &random)?.send(signal: SIGKILL)
+        case .killAllWorkers: workers.send(signal: SIGKILL)
+        case .stopWorker: try workers.random(using: &random)?.send(signal: SIGTERM)
+        case .endReading: try await end(.reading, server, using: &random)
+        case .endListening: try await end(.listening, server, using: &random)
+        case .endApplying: try await end(.applying, server, using: &random)
+        case .silence: try await silence(server, for: .seconds(Int.random(in: 1...9, using: &random)), using: &random)
+        case .restart:
+            try await server.stop(.fast)
+            try await server.start()
+        case .immediateStop:
+            try await server.stop(.immediate)
+            try await server.start()
+        case .crash: try await server.crash()
+        case .databaseAway:
+            try await server.take(service, away: true)
+            try await Task.sleep(for: moment * 2)
+            try await server.take(service, away: false)
+        case .noConnections: try await exhaust(database, for: moment)
+        case .openWriter, .millionthRow:
+            let members = self == .openWriter ? 3 : 200
+            let organizations = load.organizations
+            workers.invite {
+                let connection = try await server.databases["organization"].connect()
+                try await holding(connection, takesId: true, for: moment * 5) {
+                    try await $0.run { try LoadDeed.add(members, to: organizations, in: $0) }
+                    try await $0.commit()
+                }
+            }
+        case .idleSnapshot:
+            workers.invite {
+                let options = TransactionOptions(isolation: .repeatableRead)
+                let connection = try await database.connect()
+                try await holding(connection, "select count(*) from checkpoints", options, for: moment * 5) { try await $0.rollback() }
+            }
+        case .lockedTable:
+            let connection = try await database.connect(as: .superuser)
+            try await holding(connection, "lock table checkpoints in exclusive mode", for: moment) { try await $0.rollback() }
+        case .poison: try await poison(server.databases["organization"])
+        case .retry: _ = try await cli.run("dlq", "retry", "--all", "--consumer", "workflow")
+        case .prune: _ = try await cli.run("db", "prune", "--older-than", "1s")
+        }
+    }
+
+    /// Keeps a transaction open for a while, and leaves it to the body to end it.
+    private func holding(
+        _ connection: Connection, _ statement: SQL = "select 1", _ options: TransactionOptions = TransactionOptions(),
+        takesId: Bool = false,
+        for time: Duration, _ end: (HeldTransaction) async throws -> Void
+    ) async throws {
+        let transaction = try await HeldTransaction(on: connection, takesId: takesId, options: options)
+        do {
+            _ = try await transaction.run { try $0.run(Query(statement)) }
+            try await Task.sleep(for: time)
+            try await end(transaction)
+        } catch {
+            try await transaction.rollback()
+            throw error
+        }
+        await connection.close()
+    }
+
+    private func end(_ role: WorkerSessions.Role, _ server: OwnServer, using random: inout SeededGenerator) async throws {
+        let watcher = try await server.administrator()
+        try await WorkerSessions(watcher: watcher).terminateOne(role, using: &random)
+        await watcher.close()
+    }
+
+    /// Stops a session's process: nothing comes from it, and nothing says that it is gone.
+    private func silence(_ server: OwnServer, for time: Duration, using random: inout SeededGenerator) async throws {
+        let watcher = try await server.administrator()
+        let role = WorkerSessions.Role.allCases.randomElement(using: &random) ?? .applying
+        let silent = try await WorkerSessions(watcher: watcher).backends(role).randomElement(using: &random)
+        await watcher.close()
+        guard let silent else { return }
+        let process = RunningProgram(processID: silent)
+        try process.send(signal: SIGSTOP)
+        try await Task.sleep(for: time)
+        try process.send(signal: SIGCONT)
+    }
+
+    private func exhaust(_ database: TestDatabase, for time: Duration) async throws {
+        var taken: [Connection] = []
+        do {
+            while true { taken.append(try await database.connect()) }
+        } catch let error as PostgresError where error.sqlState == .tooManyConnections {
+            try await Task.sleep(for: time)
+        }
+        for connection in taken { await connection.close() }
+    }
+
+    /// An event that nobody can read, and one of the same aggregate behind it.
+    private func poison(_ database: TestDatabase) async throws {
+        let connection = try await database.connect()
+        let context = OperationContext.ofLoad()
+        let subject = context.newId()
+        let added = MemberAdded(organizationId: subject, userId: context.newId(), role: .member)
+        let events = [
+            try PendingEvent(IllegibleMember(number: 1), subject: subject, sequence: 1, organization: nil),
+            try PendingEvent(added, subject: subject, sequence: 2, organization: nil),
+        ]
+        try await connection.transaction { _ = try OutboxWriter(service: "organization").append(events, in: $0, context: context) }
+        await connection.close()
+    }
+}
+
+/// Says that a member was added, but not who, nor to what.
+private struct IllegibleMember: DomainEvent {
+    static let eventType = EventType("saas.member.added", version: 1)
+    static let aggregateType = "organization"
+
+    let number: Int
+}
+
+extension OwnServer {
+    /// Lets nobody connect to a service's database any more, and ends all sessions there; or lets everybody connect again.
+    func take(_ service: String, away isAway: Bool) async throws {
+        let administrator = try await administrator()
+        let name = databases[service].name
+        try await administrator.execute("alter database \(identifier: name) allow_connections \(unsafeRaw: String(!isAway))")
+        if isAway {
+            try await administrator.execute("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = \(name)")
+        }
+        await administrator.close()
+    }
+}
