@@ -49,7 +49,8 @@ enum WindowQueries {
             with s as materialized (select pg_current_snapshot() as hi, \(lo)::pg_snapshot as lo),
             late as materialized (
                 select l.xid, r.position from s cross join lateral pg_snapshot_xip(s.lo) as l (xid)
-                cross join lateral (select o.position from outbox as o where o.txid = l.xid order by o.position limit 1) as r
+                cross join lateral (
+                    select o.position from outbox as o where \(fragment: isOf("l.xid", after: 0)) order by o.txid, o.position limit 1) as r
                 where pg_visible_in_snapshot(l.xid, s.hi)),
             ordinary as materialized (
                 select min(o.position) as floor, max(o.position) as ceil from s, outbox as o
@@ -74,6 +75,15 @@ enum WindowQueries {
         }
     }
 
+    /// A condition on rows `o`, to be ordered by `txid, position`. Were it `txid = …`, the planner would take that for constant, and where it
+    /// believes the transaction to be large, walk along the positions of all others to find it.
+    private static func isOf(_ xid: SQL, after position: Int64) -> SQL {
+        """
+        (o.txid, o.position) > (\(fragment: xid), \(position)::bigint) and (o.txid, o.position) <= (\(fragment: xid), \(Int64.max)::bigint)
+            and o.position > \(position)
+        """
+    }
+
     /// The rows of late transactions are read by an index scan each; the ordinary ones by one range scan over positions. A condition on
     /// txid in the range scan would make the planner take the other index and sort the whole window for every chunk.
     ///
@@ -90,14 +100,19 @@ enum WindowQueries {
         if window.late.isEmpty {
             rows = "\(fragment: ordinary) order by position limit \(request.limit)"
         } else {
+            // Ordinary rows beyond the last one that late transactions fill the chunk to are not looked for: among a million late rows that
+            // would be a long way, and the same one for each chunk.
             rows = """
-                select * from (
-                    (\(fragment: ordinary) and txid <> all (\(window.late)) order by position limit \(request.limit))
-                    union all
-                    (select r.* from unnest(\(window.late)) as l (xid)
+                with late as materialized (
+                    select r.* from unnest(\(window.late)) as l (xid)
                     cross join lateral (
-                        select \(fragment: StoredEvent.columns) from outbox where txid = l.xid and position > \(request.after)
-                        order by position limit \(request.limit)) as r)
+                        select \(fragment: StoredEvent.columns) from outbox as o
+                        where \(fragment: isOf("l.xid", after: request.after)) order by txid, position limit \(request.limit)) as r)
+                select * from (
+                    (\(fragment: ordinary) and txid <> all (\(window.late))
+                        and position <= coalesce((select position from late order by position offset \(request.limit - 1) limit 1), \(window.ceil))
+                        order by position limit \(request.limit))
+                    union all (select * from late)
                 ) as both_kinds order by position limit \(request.limit)
                 """
         }
