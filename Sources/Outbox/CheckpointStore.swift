@@ -91,8 +91,13 @@ enum CheckpointQueries {
             """)
     }
 
+    /// Goes back a bounded way only: while somebody holds a snapshot, what was deleted before stays in the index, and each walk over all of it
+    /// would be longer than the last one.
     static func prune(below seq: Int64, consumer: String, source: String) -> Query<Void> {
-        Query("delete from checkpoints where consumer = \(consumer) and source = \(source) and seq < \(seq)")
+        Query(
+            """
+            delete from checkpoints where consumer = \(consumer) and source = \(source) and seq < \(seq) and seq >= \(seq - 1_000)
+            """)
     }
 
     private static func key(_ consumer: String, _ source: String) -> SQL {

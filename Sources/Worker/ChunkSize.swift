@@ -1,7 +1,7 @@
 /// How many events the next chunk may have: large enough that the cost of a commit spreads, small enough that a chunk takes no longer than
 /// ``target``.
 public struct ChunkSize: Sendable, Equatable {
-    /// Lower and upper bound.
+    /// Lower and upper bound; below the lower one only for events so large that few of them make a chunk.
     public static let bounds = 500...5_000
     /// How long reading and applying a chunk should take at most.
     public static let target = Duration.milliseconds(200)
@@ -13,9 +13,14 @@ public struct ChunkSize: Sendable, Equatable {
     }
 
     /// Takes what the last chunk was like. Grows only while chunks come back full, so that a quiet lane stays cheap.
-    public mutating func observed(events: Int, took duration: Duration) {
-        if duration > Self.target {
-            limit = max(Self.bounds.lowerBound, limit / 2)
+    ///
+    /// - Parameter wasCut: by its bytes: the events are large. The server looks at as many as are asked for before it cuts, so that asking for
+    ///   many more than it gives would have it read the same ones again and again.
+    public mutating func observed(events: Int, took duration: Duration, wasCut: Bool = false) {
+        if wasCut {
+            limit = min(limit, 2 * max(1, events))
+        } else if duration > Self.target {
+            limit = min(limit, max(Self.bounds.lowerBound, limit / 2))
         } else if events >= limit && duration < Self.target / 2 {
             limit = min(Self.bounds.upperBound, limit * 2)
         }
