@@ -7,6 +7,8 @@ import Postgres
 struct ChunkApplication {
     /// A lane stops where at least so many aggregates would be set aside, and they are at least half of all.
     static let suspicious = 20
+    /// How often an event has to run out of time by itself before it is to blame.
+    static let timeoutsToBlame = 3
 
     struct Outcome {
         var published: [PendingEvent] = []
@@ -21,10 +23,17 @@ struct ChunkApplication {
 
     /// Whether many failures are a reason to stop. Not where the events have failed before.
     var suspects = true
+    /// Called before each part.
+    var beat: @Sendable () -> Void = {}
 
     private let events: [StoredEvent]
     private var blocked: Set<UUID>
     private var outcome = Outcome()
+    /// Events that have run out of time by themselves, and the last such error.
+    private var timedOut = 0
+    private var timeout: (any Error)?
+    /// Some part has come to an end, so that the database does answer.
+    private var hasAnswer = false
 
     /// - Parameter blocked: aggregates whose events have to wait in any case.
     init(_ events: [StoredEvent], of source: String, to consumer: any Consumer, blocked: Set<UUID>, context: ConsumerContext) {
@@ -52,6 +61,7 @@ struct ChunkApplication {
     /// - Throws: ``LaneStop`` where too many fail or the consumer cannot do without any; what is nobody's fault.
     mutating func bisecting(in session: Session) throws -> Outcome {
         try apply(events.indices, in: session)
+        if timedOut > 1, !hasAnswer, let timeout { throw timeout }
         return outcome
     }
 
@@ -65,16 +75,50 @@ struct ChunkApplication {
             }
         }
         guard !chosen.isEmpty else { return }
+        beat()
         do {
             let chunk = EventChunk(source: source, events: chosen.map { events[$0] })
             outcome.published += try session.savepoint { try consumer.apply(chunk, in: session, context: context) }
+            hasAnswer = true
         } catch {
             guard let failure = EventFault.failure(in: error) else { throw error }
-            guard consumer.understands != nil else { throw LaneStop.opaqueEventRefused(DeadLetter.Fault(failure)) }
-            guard chosen.count > 1 else { return try setAside(chosen[0], failure) }
+            guard consumer.understands != nil else {
+                if EventFault.isTimeout(error) { throw error }
+                throw LaneStop.opaqueEventRefused(DeadLetter.Fault(failure))
+            }
+            guard chosen.count > 1 else {
+                if EventFault.isTimeout(error) { return try repeatAlone(chosen[0], in: session) }
+                hasAnswer = true
+                return try setAside(chosen[0], failure)
+            }
             let middle = range.lowerBound + range.count / 2
             try apply(range.lowerBound..<middle, in: session)
             try apply(middle..<range.upperBound, in: session)
+        }
+    }
+
+    /// Tries an event that has run out of time by itself until that is no accident any more.
+    private mutating func repeatAlone(_ index: Int, in session: Session) throws {
+        let chunk = EventChunk(source: source, events: [events[index]])
+        for attempt in 2...Self.timeoutsToBlame {
+            beat()
+            do {
+                outcome.published += try session.savepoint { try consumer.apply(chunk, in: session, context: context) }
+                hasAnswer = true
+                return
+            } catch {
+                guard let failure = EventFault.failure(in: error) else { throw error }
+                if EventFault.isTimeout(error) {
+                    timeout = error
+                    guard attempt == Self.timeoutsToBlame else { continue }
+                    timedOut += 1
+                    // One after the other, and nothing has come to an end: then it is the database.
+                    if timedOut >= Self.timeoutsToBlame, !hasAnswer { throw error }
+                } else {
+                    hasAnswer = true
+                }
+                return try setAside(index, failure)
+            }
         }
     }
 

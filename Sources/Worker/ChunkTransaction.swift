@@ -10,6 +10,8 @@ struct ChunkTransaction: Sendable {
     let now: Timestamp
     let schedule: RetrySchedule
     let hasLetters: Bool
+    /// Called before each part of a chunk that is applied in parts: each may take as long as a statement may.
+    var beat: @Sendable () -> Void = {}
 
     /// The dead letters that a chunk has left.
     struct Added: Sendable {
@@ -36,6 +38,7 @@ struct ChunkTransaction: Sendable {
     func applyBisecting(_ events: [StoredEvent], in session: Session) throws -> Added {
         var application = ChunkApplication(
             events, of: source, to: consumer, blocked: try blocked(events, in: session), context: context)
+        application.beat = beat
         let outcome = try application.bisecting(in: session)
         try publish(outcome.published, in: session)
         var added = Added()
@@ -57,6 +60,7 @@ struct ChunkTransaction: Sendable {
     func retry(_ waiting: [DeadLetter], in session: Session) throws -> Int {
         var application = ChunkApplication(waiting.map(\.event), of: source, to: consumer, blocked: [], context: context)
         application.suspects = false
+        application.beat = beat
         let outcome = try application.bisecting(in: session)
         try publish(outcome.published, in: session)
         var applied: [Int64] = []

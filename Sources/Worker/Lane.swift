@@ -261,7 +261,8 @@ actor Lane {
             report.events += chunk.events.count
             settings.beat(name)
             settings.applied(chunk.events.count, consumer.name)
-            size.observed(events: chunk.events.count, took: ContinuousClock.now - began)
+            let wasCut = !chunk.reachedEnd && chunk.events.count < request.limit
+            size.observed(events: chunk.events.count, took: ContinuousClock.now - began, wasCut: wasCut)
         }
         return .level
     }
@@ -271,7 +272,8 @@ actor Lane {
     ) async throws {
         try refuseNewerEvents(events)
         let transaction = ChunkTransaction(
-            consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist)
+            consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist,
+            beat: { [settings, name] in settings.beat(name) })
         let added: ChunkTransaction.Added
         let finish: @Sendable (Session) throws -> Void = { [checkpoints, settings] session in
             guard try checkpoints.append(checkpoint, epoch: epoch, at: settings.clock.now(), in: session) else { throw LaneTaken() }
@@ -314,7 +316,8 @@ actor Lane {
             let letters = deadLetters
             let longest = settings.schedule.longest
             let transaction = ChunkTransaction(
-                consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: true)
+                consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: true,
+                beat: { [settings, name] in settings.beat(name) })
             let (applied, found) = try await connection.transaction(TransactionOptions(retry: .standard)) { session in
                 let ready = try letters.ready(at: transaction.now, longest: longest, limit: Self.lettersAtOnce, in: session)
                 let applied = try transaction.retry(ready, in: session)
@@ -330,7 +333,15 @@ actor Lane {
 struct LaneTaken: Error {}
 
 enum LaneQueries {
+    /// A wait for a lock ends in half the time: it is told from a statement that takes too long, and is no event's fault.
     static func limitStatements(to timeout: Duration) -> Query<Void> {
-        Query("select set_config('statement_timeout', \(String(timeout / .milliseconds(1)).prefix { $0 != "." }.description), false)")
+        Query(
+            """
+            select set_config('statement_timeout', \(milliseconds(timeout)), false), set_config('lock_timeout', \(milliseconds(timeout / 2)), false)
+            """)
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        String(max(1, Int64(duration / .milliseconds(1))))
     }
 }

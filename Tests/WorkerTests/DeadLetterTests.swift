@@ -171,17 +171,6 @@ import Worker
     }
 }
 
-/// A clock that stands.
-private struct FixedClock: WallClock {
-    let instant: Timestamp
-
-    init(_ instant: Timestamp) {
-        self.instant = instant
-    }
-
-    func now() -> Timestamp { instant }
-}
-
 /// Applies each event once, in a log that would refuse a second time.
 private struct PoisonConsumer: Consumer {
     let name = "probe"

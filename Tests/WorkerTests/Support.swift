@@ -115,15 +115,24 @@ struct ThingChanged: DomainEvent {
 
     let number: UInt64
 
+    static var context: OperationContext {
+        OperationContext(now: SystemClock().now(), actor: .service("test"), correlationId: .id(0))
+    }
+
+    /// Events of some aggregates, `(aggregate, sequence)`.
+    static func pending(_ events: [(UInt64, Int64)]) throws -> [PendingEvent] {
+        try events.map { try PendingEvent(ThingChanged(number: UInt64($1)), subject: .id($0), sequence: $1, organization: nil) }
+    }
+
     /// Appends events of some aggregates in one transaction: `(aggregate, sequence)` in the order of their positions.
     static func append(of events: [(UInt64, Int64)], to service: String = "organization") async throws {
-        let context = OperationContext(now: SystemClock().now(), actor: .service("test"), correlationId: .id(0))
-        let pending = try events.map {
-            try PendingEvent(ThingChanged(number: UInt64($1)), subject: .id($0), sequence: $1, organization: nil)
-        }
-        try await connect(service).transaction { session in
-            _ = try OutboxWriter(service: service).append(pending, in: session, context: context)
-        }
+        let connection = try await connect(service)
+        try await connection.transaction { try append(of: events, to: service, in: $0) }
+        await connection.close()
+    }
+
+    static func append(of events: [(UInt64, Int64)], to service: String = "organization", in session: Session) throws {
+        _ = try OutboxWriter(service: service).append(pending(events), in: session, context: context)
     }
 
     /// Appends events of as many aggregates, numbered from `first`.
@@ -163,4 +172,15 @@ struct Fingerprint: Equatable {
     func differences(from other: Fingerprint) -> [String] {
         tables.filter { other.tables[$0.key] != $0.value }.keys.sorted()
     }
+}
+
+/// A clock that stands.
+struct FixedClock: WallClock {
+    let instant: Timestamp
+
+    init(_ instant: Timestamp) {
+        self.instant = instant
+    }
+
+    func now() -> Timestamp { instant }
 }
