@@ -6,7 +6,8 @@ import Testing
 /// More events than fit into memory, were they all held at once, in one transaction and in many, and events of a megabyte.
 @Suite(.timeLimit(.minutes(20))) struct VolumeFaultTests {
     /// A million with `SAASCTL_TEST_EVENTS=1000000`; fewer where the program is not optimized.
-    private static let events = Int(ProcessVariables["SAASCTL_TEST_EVENTS"] ?? "") ?? (ProcessVariables["SAASCTL_TEST_BINARY"] == nil ? 20_000 : 100_000)
+    private static let events =
+        Int(ProcessVariables["SAASCTL_TEST_EVENTS"] ?? "") ?? (ProcessVariables["SAASCTL_TEST_BINARY"] == nil ? 20_000 : 100_000)
     /// A program that is not optimized takes more than the one that is released.
     private static let memoryLimit: Int64 = ProcessVariables["SAASCTL_TEST_BINARY"] == nil ? 256 << 10 : 160 << 10
 

@@ -4,12 +4,6 @@ import Kernel
 import Outbox
 import Worker
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 struct WorkerRunCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Apply all events that are there, then end.",
@@ -169,7 +163,7 @@ struct WorkerSummary: Renderable {
     let events: Int
     let passes: Int
     let durationMs: Int
-    /// The most memory that the process has had so far, in KiB (`ru_maxrss` of getrusage(2)).
+    /// The most memory that the process has had so far, in KiB.
     let peakMemoryKib: Int
     let lanes: [Lane]
 
@@ -178,9 +172,7 @@ struct WorkerSummary: Renderable {
     var identifier: String { String(events) }
 
     init(_ report: WorkerReport, took duration: Duration) {
-        var usage = rusage()
-        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-        peakMemoryKib = usage.ru_maxrss
+        peakMemoryKib = PeakMemory.kib()
         durationMs = Int(duration / .milliseconds(1))
         events = report.events
         passes = report.passes
