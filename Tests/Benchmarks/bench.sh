@@ -38,7 +38,7 @@ trap finish EXIT
 reference=$scratch/reference
 cc -O2 -std=c11 -Wall -Wextra -I"$(pg_config --includedir)" -o "$reference" "$here/reference.c" -L"$(pg_config --libdir)" -lpq -lpthread
 
-echo "saasctl $("$saasctl" --version), $("$psql" --version), $(nproc) processors,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo | head -1)," \
+echo "$("$saasctl" --version), $("$psql" --version), $(nproc) processors,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo | head -1)," \
     "$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), load $(cut -d ' ' -f 1 /proc/loadavg)"
 
 sections=("$@")

@@ -13,6 +13,9 @@ median() {
     sort -n "$@" | awk '{ value[NR] = $1 } END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'
 }
 
+whole() { printf '%.0f' "$1"; }
+short() { printf '%.2f' "$1"; }
+
 heading() {
     printf '\n== %s\n' "$1"
 }
@@ -20,19 +23,23 @@ heading() {
 # One line of the result: what, saasctl's figure, the name and the figure of what it is compared with, a unit, `least` or `most`, the limit, and the
 # ratio where it is not simply that of the two figures (as a median of ratios is not).
 row() {
-    awk -v title="$1" -v ours="$2" -v name="$3" -v theirs="$4" -v unit="$5" -v sense="$6" -v limit="$7" -v ratio="${8:-}" 'BEGIN {
+    awk -v title="$1" -v ours="$2" -v name="$3" -v theirs="$4" -v unit="$5" -v sense="$6" -v limit="$7" -v ratio="${8:-}" '
+    function number(value) { return sprintf(value < 100 ? "%9.2f" : "%9.0f", value) }
+    BEGIN {
         if (ratio == "") ratio = theirs ? ours / theirs : 0
         met = sense == "least" ? ratio >= limit : ratio <= limit
-        printf "%-50s saasctl %10.7g %-8s %-12s %10.7g %-8s ratio %5.2f (at %s %.2f: %s)\n", title, ours, unit, name, theirs, unit, ratio, sense, limit,
+        printf "%-50s saasctl %s %-9s %-12s %s %-9s ratio %5.2f (at %s %.2f: %s)\n", title, number(ours), unit, name, number(theirs), unit, ratio, sense, limit,
             met ? "met" : "NOT met"
     }'
 }
 
 # One figure against a limit of its own: what, figure, unit, `least` or `most`, limit.
 alone() {
-    awk -v title="$1" -v ours="$2" -v unit="$3" -v sense="$4" -v limit="$5" 'BEGIN {
+    awk -v title="$1" -v ours="$2" -v unit="$3" -v sense="$4" -v limit="$5" '
+    function number(value) { return sprintf(value < 100 ? "%9.2f" : "%9.0f", value) }
+    BEGIN {
         met = sense == "least" ? ours >= limit : ours <= limit
-        printf "%-50s saasctl %10.7g %-8s (at %s %g: %s)\n", title, ours, unit, sense, limit, met ? "met" : "NOT met"
+        printf "%-50s saasctl %s %-9s (at %s %g: %s)\n", title, number(ours), unit, sense, limit, met ? "met" : "NOT met"
     }'
 }
 

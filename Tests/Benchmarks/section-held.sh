@@ -3,6 +3,6 @@
 heading "a transaction stays open"
 for lane in noop audit; do
     result=$(bench --lane "$lane" --events "$(( events / 4 ))" --rounds 6 --hold-transaction --against "reference=$reference $lane")
-    alone "$lane lane, last round against the first" "$(figure saasctl last_to_first <<< "$result" | cut -c -5)" "" least 0.9
-    note "$lane lane, the reference's last against its first" "$(figure reference last_to_first <<< "$result" | cut -c -5)"
+    alone "$lane lane, last round against the first" "$(short "$(figure saasctl last_to_first <<< "$result")")" "" least 0.9
+    note "$lane lane, the reference's last against its first" "$(short "$(figure reference last_to_first <<< "$result")")"
 done

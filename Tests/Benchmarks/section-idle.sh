@@ -9,7 +9,7 @@ once_theirs() { "$psql" -X -c 'select 1'; }
 compare "worker run --once, seven databases" 10 "select 1" "${BENCH_TURNS:-60}" once_ours once_theirs
 
 watched=${BENCH_IDLE_SECONDS:-60}
-"$saasctl" worker run --follow --quiet &
+"$saasctl" worker run --follow --quiet 2> /dev/null &
 worker=$!
 # All lanes have been looked at and sleep by then.
 sleep 5

@@ -7,7 +7,7 @@ for lane in noop audit; do
     row "$lane lane" "$(figure saasctl events_per_second <<< "$result")" reference "$(figure reference events_per_second <<< "$result")" events/s \
         least "$limit" "$(figure reference worker_ratio <<< "$result")"
     note "$lane lane, processor time of saasctl" \
-        "$(figure saasctl process_us_per_event <<< "$result" | cut -c -4) us/event, of the server $(figure saasctl server_us_per_event <<< "$result" | cut -c -4)"
+        "$(short "$(figure saasctl process_us_per_event <<< "$result")") us/event, of the server $(short "$(figure saasctl server_us_per_event <<< "$result")")"
 done
 result=$(bench --lane all --events "$events" --rounds "$rounds")
-note "all consumers, every type of event" "$(figure saasctl events_per_second <<< "$result" | cut -d . -f 1) source events/s"
+note "all consumers, every type of event" "$(whole "$(figure saasctl events_per_second <<< "$result")") source events/s"

@@ -9,8 +9,9 @@ seconds=${BENCH_SECONDS:-5}
 
 # Commits a second of so many writers with a script.
 commits() {
-    "$pgbench" -n -M prepared -c "$1" -j "$(( $1 < 2 ? $1 : 2 ))" -T "$seconds" -f "$here/$2.sql" saas_organization 2> "$scratch/pgbench.log" |
-        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+    "$pgbench" -n -M prepared -c "$1" -j "$(( $1 < 2 ? $1 : 2 ))" -T "$seconds" -f "$here/$2.sql" saas_organization \
+        > "$scratch/pgbench.log" 2>&1 || { cat "$scratch/pgbench.log" >&2; return 1; }
+    sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$scratch/pgbench.log"
 }
 
 # All that was written is applied before the next turn, so that it does not work on the account of others.
@@ -22,7 +23,7 @@ settle() {
 # The same while all consumers follow.
 commits_followed() {
     local worker
-    "$saasctl" worker run --follow --quiet &
+    "$saasctl" worker run --follow --quiet 2> /dev/null &
     worker=$!
     # Level and asleep, as it is found in the field.
     sleep 2
@@ -65,6 +66,6 @@ row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed
     least 0.6 "$(ratio event_followed state)"
 row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed")" "not notified" "$(median "$scratch/tps-silent_followed")" \
     commits/s least 0.9 "$(ratio event_followed silent_followed)"
-note "16 writers, events, no worker" "$(median "$scratch/tps-event") commits/s, with a worker $(ratio event_followed event) of it"
-note "16 writers with a NOTIFY in every commit" "$(median "$scratch/tps-notify_followed") commits/s, $(ratio notify_followed state) of state alone"
+note "16 writers, events, no worker" "$(whole "$(median "$scratch/tps-event")") commits/s; with one $(short "$(ratio event_followed event)") of it"
+note "16 writers with a NOTIFY in every commit" "$(whole "$(median "$scratch/tps-notify_followed")") commits/s, $(short "$(ratio notify_followed state)") of state alone"
 end_sandbox
