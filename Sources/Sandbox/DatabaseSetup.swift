@@ -56,11 +56,12 @@ public struct DatabaseSetup: Sendable {
     }
 
     /// The statements that leave a database to the roles of its service. PostgreSQL lets everybody connect to a new database and make
-    /// temporary tables in it, and copies no such rights from a template.
+    /// temporary tables in it, and copies no such rights from a template. The role of commands keeps the latter: `worker replay` needs it.
     public static func restrictions(of database: String, to roles: ServiceRoles) -> [Query<Void>] {
         [
             Query("revoke all on database \(identifier: database) from public"),
             Query("grant connect on database \(identifier: database) to \(identifier: roles.owner), \(identifier: roles.app)"),
+            Query("grant temporary on database \(identifier: database) to \(identifier: roles.app)"),
         ]
     }
 
