@@ -27,6 +27,14 @@ public protocol Consumer: Sendable {
 
     /// Finishes what does not belong to a single lane, after lanes have applied something: a transaction of its own, in bounded batches.
     func settle(in session: Session, context: ConsumerContext) throws -> Settlement
+
+    /// Whether its tables can be filled anew. During a replay ``apply(_:in:context:)`` works on copies of them, and what it publishes is dropped.
+    var replay: ReplayPolicy { get }
+
+    /// Called where a replay has changed the tables, in the transaction that did.
+    ///
+    /// - Returns: what this service has to tell of it.
+    func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent]
 }
 
 /// What one call of ``Consumer/settle(in:context:)`` did.
@@ -103,14 +111,14 @@ public struct ServiceModule: Sendable {
     /// Also the key of its connection strings and the name of its migrations.
     public let name: String
     /// Every event the service publishes. Where there are consumers, what operators do to them is among them: ``LetterDiscarded``,
-    /// ``LaneRebased``.
+    /// ``LaneRebased``, ``ConsumerReplayed``.
     public let publishes: [any DomainEvent.Type]
     public let consumers: [any Consumer]
 
     /// - Parameter publishes: the events of its own.
     public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = []) {
         self.name = name
-        self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self, LaneRebased.self])
+        self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self, LaneRebased.self, ConsumerReplayed.self])
         self.consumers = consumers
     }
 }

@@ -130,6 +130,8 @@ public enum LaneStop: DomainError, Equatable {
     case tailMissing
     case newerEvent(type: String, position: Int64, known: Int)
     case unreadableCheckpoint(String)
+    /// The lane has not begun, and the source no longer has its first events.
+    case beginningDropped(consumer: String)
     /// So many events of one chunk fail that it is not them: the consumer is broken, or what it works on.
     case tooManyFailures(aggregates: Int, events: Int, first: DeadLetter.Fault)
     /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
@@ -165,6 +167,10 @@ public enum LaneStop: DomainError, Equatable {
                 hint: "mend the cause; nothing was parked", details: first.lines)
         case .opaqueEventRefused(let fault):
             Failure(ErrorCode("LANE_FAILING", .pending), "the log refuses an event: \(fault.message)", details: fault.lines)
+        case .beginningDropped(let consumer):
+            Failure(
+                ErrorCode("LANE_BEGINNING_DROPPED", .pending), "the lane is new, and the source no longer has its first events",
+                hint: "saasctl worker replay --consumer \(consumer), which starts from the audit log")
         case .unreadableCheckpoint(let text):
             Failure(ErrorCode("LANE_CHECKPOINT_UNREADABLE", .pending), "the checkpoint's epoch \"\(text)\" cannot be read")
         }

@@ -12,6 +12,8 @@ struct ChunkTransaction: Sendable {
     let hasLetters: Bool
     /// Called before each part of a chunk that is applied in parts: each may take as long as a statement may.
     var beat: @Sendable () -> Void = {}
+    /// False in a replay: what the consumer tells has been told.
+    var publishes = true
 
     /// The dead letters that a chunk has left.
     struct Added: Sendable {
@@ -81,6 +83,7 @@ struct ChunkTransaction: Sendable {
     }
 
     private func publish(_ events: [PendingEvent], in session: Session) throws {
+        guard publishes else { return }
         try Self.publish(events, of: consumer, at: now, in: session)
     }
 

@@ -32,6 +32,8 @@ actor Lane {
         /// Where a lane that had begun to read what the source is now goes on after a rebase.
         var resumesAt: Snapshot?
         var letters: Letters
+        /// Whether the source was asked if it has all that a lane without a checkpoint needs.
+        var knowsBeginning = false
     }
 
     /// What is known of the lane's dead letters.
@@ -160,6 +162,10 @@ actor Lane {
         let known = place.identity
         place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: known)
         if known != nil, known != place.identity { place.cursor.forgetEmptyWindows() }
+        if place.epoch == nil, !place.knowsBeginning {
+            try await reader.refuseIncompleteStart(of: consumer)
+            place.knowsBeginning = true
+        }
         if case .open(let lo) = place.cursor.next(limit: size.limit) {
             if try place.cursor.opened(try await reader.opening(after: lo)) { return true }
         } else {
@@ -270,7 +276,7 @@ actor Lane {
     private func commit(
         _ events: [StoredEvent], _ checkpoint: LaneCheckpoint, _ epoch: Epoch, on connection: Connection, _ letters: inout Letters
     ) async throws {
-        try refuseNewerEvents(events)
+        try consumer.refuseNewerEvents(events)
         let transaction = ChunkTransaction(
             consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist,
             beat: { [settings, name] in settings.beat(name) })
@@ -298,15 +304,6 @@ actor Lane {
         guard added.any else { return }
         letters.exist = true
         letters.due = [letters.due, added.due].compactMap(\.self).min()
-    }
-
-    /// An event of a newer version than this binary reads must not be applied by guesswork, nor be skipped.
-    private func refuseNewerEvents(_ events: [StoredEvent]) throws(LaneStop) {
-        guard consumer.understands != nil else { return }
-        for event in events {
-            guard let type = event.eventType, let known = consumer.known(type.name), type.version > known.version else { continue }
-            throw .newerEvent(type: event.type, position: event.position, known: known.version)
-        }
     }
 
     // MARK: Dead letters

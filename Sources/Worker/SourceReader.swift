@@ -52,6 +52,14 @@ actor SourceReader {
         return identity
     }
 
+    /// A lane without a checkpoint would begin in the middle where the source has dropped events. One that can be replayed must not; another
+    /// takes what there is, because nothing would give it the rest.
+    func refuseIncompleteStart(of consumer: any Consumer) async throws {
+        guard consumer.readModel != nil else { return }
+        let windows = windows
+        if try await session({ try windows.lacksBeginning(in: $0) }) { throw LaneStop.beginningDropped(consumer: consumer.name) }
+    }
+
     func epoch() async throws -> Epoch {
         try await connect().epoch
     }

@@ -50,6 +50,8 @@ public actor WorkerMonitor {
         var lane: LaneStatus
         /// What its consumer's database knows; `nil` where that cannot be asked.
         var checkpoint: LaneCheckpoint?
+        /// The lane is new, and must not begin in the middle.
+        var needsBeginning = false
         var outcome = LaneReport.Outcome.level
 
         /// What a run would do about an error that looking meets.
@@ -82,7 +84,10 @@ public actor WorkerMonitor {
         await withTaskGroup(of: (String, Result<SourceAnswer, any Error>).self) { group in
             for (source, own) in Dictionary(grouping: answers, by: \.lane.source) {
                 let checkpoints = own.compactMap(\.checkpoint)
-                group.addTask { (source, await self.look(at: source, beyond: checkpoints, over: connections)) }
+                let needsBeginning = own.contains(where: \.needsBeginning)
+                group.addTask {
+                    (source, await self.look(at: source, beyond: checkpoints, needsBeginning: needsBeginning, over: connections))
+                }
             }
             for await (source, answer) in group {
                 var backlogs = (try? answer.get().backlogs[...]) ?? []
@@ -96,6 +101,9 @@ public actor WorkerMonitor {
                     case .success(let found):
                         answers[index].lane.oldestWriter = found.writer
                         if let backlog = backlogs.popFirst() { answers[index].note(backlog, at: clock.now()) }
+                        if found.lacksBeginning, answers[index].needsBeginning {
+                            answers[index].failed(LaneStop.beginningDropped(consumer: answers[index].lane.consumer))
+                        }
                     case .failure(let error): answers[index].failed(error)
                     }
                 }
@@ -125,6 +133,7 @@ public actor WorkerMonitor {
                     answers[index].failed(LaneStop.unreadableCheckpoint(head.epochText))
                 } else {
                     answers[index].checkpoint = head?.checkpoint ?? .start
+                    answers[index].needsBeginning = head == nil && consumer.readModel != nil
                 }
             }
         } catch {
@@ -147,18 +156,20 @@ public actor WorkerMonitor {
     private struct SourceAnswer: Sendable {
         let backlogs: [WindowReader.Backlog]
         let writer: OpenWriter?
+        let lacksBeginning: Bool
     }
 
     /// - Parameter checkpoints: of the lanes that read it.
     private nonisolated func look(
-        at source: String, beyond checkpoints: [LaneCheckpoint], over connections: WorkerLinks
+        at source: String, beyond checkpoints: [LaneCheckpoint], needsBeginning: Bool, over connections: WorkerLinks
     ) async -> Result<SourceAnswer, any Error> {
-        let backlogs = WindowReader(source: source).backlogs(beyond: checkpoints)
+        let windows = WindowReader(source: source)
         do {
-            let (found, writers) = try await ask(source, over: connections) { session in
-                try session.pipeline(backlogs, OpenWriterQueries.oldest())
+            let (found, writers, lacks) = try await ask(source, over: connections) { session in
+                try session.pipeline(
+                    windows.backlogs(beyond: checkpoints), OpenWriterQueries.oldest(), windows.lacksBeginning(ifAsked: needsBeginning))
             }
-            return .success(SourceAnswer(backlogs: found.rows, writer: writers.first))
+            return .success(SourceAnswer(backlogs: found.rows, writer: writers.first, lacksBeginning: lacks.first ?? false))
         } catch {
             return .failure(error)
         }

@@ -9,8 +9,8 @@ public struct WorkerRun: Sendable {
     let clock: any WallClock
     let stop: StopSignal
     private let deadline: ContinuousClock.Instant?
-    private let schedule: RetrySchedule
-    private let statementTimeout: Duration?
+    let schedule: RetrySchedule
+    let statementTimeout: Duration?
     let maxConnections: Int?
     let isRecorded: Bool
     /// How often one that follows looks at a source whose bell does not ring: the safety net.

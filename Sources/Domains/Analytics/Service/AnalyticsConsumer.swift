@@ -17,6 +17,9 @@ public struct AnalyticsConsumer: Consumer {
         SubscriptionActivated.eventType,
     ]
 
+    public let replay = ReplayPolicy.readModel(
+        ReadModel(tables: ["event_counts", "plan_facts", "subscription_facts"], besides: ["read_models"]))
+
     public init() {}
 
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
@@ -35,6 +38,15 @@ public struct AnalyticsConsumer: Consumer {
             try session.run(AnalyticsQueries.upsertSubscriptions(activated.sorted { $0.key < $1.key }.map(\.value)))
         }
         return try started("subscriptions", because: relevant[0], in: session, context: context)
+    }
+
+    public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let model = try session.one(AnalyticsQueries.restartReadModel(id: context.newId(), name: "subscriptions", at: context.now))
+        return [
+            try PendingEvent(
+                ReadModelStarted(readModelId: model.id, name: "subscriptions", generation: model.generation), subject: model.id,
+                sequence: model.sequence, organization: nil)
+        ]
     }
 
     private func counts(of events: [StoredEvent]) -> [AnalyticsQueries.Count] {

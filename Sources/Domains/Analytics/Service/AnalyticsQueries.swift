@@ -15,6 +15,17 @@ enum AnalyticsQueries {
         ) { try $0.get(0) }
     }
 
+    /// The next generation, or the first.
+    static func restartReadModel(id: UUID, name: String, at now: Timestamp) -> Query<(id: UUID, generation: Int, sequence: Int64)> {
+        Query(
+            """
+            insert into read_models as m (name, id, generation, event_sequence, started_at) values (\(name), \(id), 1, 1, \(now))
+            on conflict (name) do update set generation = m.generation + 1, event_sequence = m.event_sequence + 1, started_at = excluded.started_at
+            returning id, generation, event_sequence
+            """
+        ) { (id: try $0.get(0), generation: try $0.get(1), sequence: try $0.get(2)) }
+    }
+
     struct Count: Sendable {
         let day: Timestamp
         let type: String

@@ -9,6 +9,8 @@ public struct AuditConsumer: Consumer {
     public let sources: [String]
     public let understands: [EventType]? = nil
     public let settles = true
+    public let replay = ReplayPolicy.refused(
+        because: "the audit log is the archive from which others are replayed", instead: "restore its database from a backup")
 
     private let sequencer: AuditSequencer
 

@@ -87,6 +87,23 @@ enum AuditQueries {
             """)
     }
 
+    // MARK: Archive
+
+    /// An underscore in a type matches any character, so that a few more types may come. The row with which the bytes are reached is the last.
+    static func archive(_ request: ArchiveRequest, upTo end: Int64) -> SQL {
+        let types: SQL = request.types.map { "and type like any (\($0.map { "\($0).v%" }))" } ?? ""
+        return """
+            select ordinal, \(fragment: StoredEvent.columns) from (
+                select *, coalesce(sum(octet_length(data::text)) over (
+                    order by ordinal rows between unbounded preceding and 1 preceding), 0) as bytes_before
+                from (
+                    select ordinal, \(fragment: StoredEvent.columns) from entries
+                    where source = \(request.source) and ordinal > \(request.after) and ordinal <= \(end) \(fragment: types)
+                    order by ordinal limit \(request.limit)) as rows
+            ) as counted where bytes_before < \(request.bytes) order by ordinal
+            """
+    }
+
     // MARK: Reading
 
     static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditEntry> {

@@ -11,6 +11,9 @@ public struct BillingConsumer: Consumer {
     public let service = "billing"
     public let sources = ["organization"]
     public let understands: [EventType]? = [OrganizationCreated.eventType]
+    public let replay = ReplayPolicy.refused(
+        because: "its subscriptions are business facts of its own, which it publishes and which commands change",
+        instead: "for an event that failed, saasctl dlq retry; for a lost database, a backup")
 
     public init() {}
 

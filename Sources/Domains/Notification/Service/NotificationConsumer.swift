@@ -11,6 +11,9 @@ public struct NotificationConsumer: Consumer {
     public let service = "notification"
     public let sources = ["identity"]
     public let understands: [EventType]? = [UserRegistered.eventType]
+    public let replay = ReplayPolicy.refused(
+        because: "what it sends reaches people, and would reach them again",
+        instead: "for an event that failed, saasctl dlq retry; for a lost database, a backup")
 
     public init() {}
 

@@ -12,6 +12,9 @@ public struct WorkflowConsumer: Consumer {
     public let service = "workflow"
     public let sources = ["organization", "billing"]
     public let understands: [EventType]? = [MemberAdded.eventType, EntitlementsUpdated.eventType]
+    /// The caches alone; projects are the service's own.
+    public let replay = ReplayPolicy.readModel(
+        ReadModel(tables: ["membership_cache", "entitlement_set_cache", "entitlement_cache"]))
 
     public init() {}
 
