@@ -38,18 +38,33 @@ extension CommandContext {
     public func execute<Value: Renderable>(
         _ mutation: Mutation, _ terms: MutationTerms, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
     ) async throws -> MutationOutcome<Value> {
-        try refuseWhereForbidden(mutation, terms)
-        let operation = OperationContext(
-            now: clock.now(), actor: try await actor(for: mutation), correlationId: correlationId)
+        let (operation, record) = try await begin(mutation, terms)
         let key = try terms.idempotencyKey.map { try idempotencyKey($0, mutation) }
-        let record = OperationRecord(
-            invocation: invocation, profile: try services.profile().name, account: services.operatorAccount, reason: terms.reason)
         let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: terms.isDryRun)
         let connection = try await services.connection(to: mutation.service)
         let transaction = TransactionOptions(ending: terms.isDryRun ? .rollback : .commit, retry: .standard)
         let outcome = try await connection.transaction(transaction) { try frame.run(body, in: $0) }
         if case .changed(let value) = outcome { noteChange(value.identifier) }
         return outcome
+    }
+
+    /// For a change whose transaction something else runs: refuses it and decides who acts as ``perform(_:_:_:)`` does.
+    ///
+    /// - Returns: what the change knows of its surroundings, and what records it, to be called in its transaction.
+    public func operation(
+        of mutation: Mutation, _ terms: MutationTerms
+    ) async throws -> (context: OperationContext, record: @Sendable (Session) throws -> Void) {
+        let (operation, record) = try await begin(mutation, terms)
+        return (operation, { try $0.run(MutationQueries.record(record, operation: operation)) })
+    }
+
+    private func begin(_ mutation: Mutation, _ terms: MutationTerms) async throws -> (OperationContext, OperationRecord) {
+        try refuseWhereForbidden(mutation, terms)
+        let operation = OperationContext(
+            now: clock.now(), actor: try await actor(for: mutation), correlationId: correlationId)
+        let record = OperationRecord(
+            invocation: invocation, profile: try services.profile().name, account: services.operatorAccount, reason: terms.reason)
+        return (operation, record)
     }
 
     /// - Throws: `Failure` with `READ_ONLY` (exit 6) where the profile or this run forbids changes.

@@ -19,20 +19,37 @@ public struct MutationOptions: ParsableArguments, Sendable {
     var terms: MutationTerms { MutationTerms(isDryRun: dryRun, reason: reason, idempotencyKey: idempotencyKey) }
 
     public mutating func validate() throws {
-        if let reason, reason.allSatisfy(\.isWhitespace) {
-            throw ValidationError("--reason must not be empty")
-        }
-        if let reason, reason.unicodeScalars.count > 2_000 {
-            throw ValidationError("--reason may have 2000 characters at most")
-        }
-        if reason?.containsControls == true {
-            throw ValidationError("--reason must be one line without control characters")
-        }
+        try ReasonOption.check(reason)
         if idempotencyKey?.containsControls == true {
             throw ValidationError("--idempotency-key must have no control characters")
         }
         if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
             throw ValidationError("--idempotency-key must have 1 to 200 bytes")
+        }
+    }
+}
+
+/// The flag of commands that make a change in a transaction of another kind than ``CommandContext/perform(_:_:_:)`` does.
+public struct ReasonOption: ParsableArguments, Sendable {
+    @Option(parsing: .unconditional, help: ArgumentHelp("Why: recorded with the change.", valueName: "text"))
+    public var reason: String?
+
+    public init() {}
+
+    public mutating func validate() throws {
+        try Self.check(reason)
+    }
+
+    fileprivate static func check(_ reason: String?) throws {
+        guard let reason else { return }
+        if reason.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--reason must not be empty")
+        }
+        if reason.unicodeScalars.count > 2_000 {
+            throw ValidationError("--reason may have 2000 characters at most")
+        }
+        if reason.containsControls {
+            throw ValidationError("--reason must be one line without control characters")
         }
     }
 }

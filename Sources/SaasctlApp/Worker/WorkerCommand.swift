@@ -5,8 +5,8 @@ struct WorkerCommand: AsyncParsableCommand {
         commandName: "worker", abstract: "Carry events from the services that publish them to those that consume them.",
         discussion: "Without a subcommand it runs: saasctl worker is short for saasctl worker run.",
         subcommands: [
-            WorkerRunCommand.self, WorkerStatusCommand.self, WorkerLastRunCommand.self, WorkerRebaseCommand.self, WorkerBenchCommand.self,
-            WorkerBenchLaneCommand.self,
+            WorkerRunCommand.self, WorkerStatusCommand.self, WorkerLastRunCommand.self, WorkerReplayCommand.self, WorkerRebaseCommand.self,
+            WorkerBenchCommand.self, WorkerBenchLaneCommand.self,
         ],
         defaultSubcommand: WorkerRunCommand.self)
 }
