@@ -18,7 +18,7 @@ struct ShadowModel: Sendable {
     /// - Parameter connection: nobody else's, and nothing was done on it yet.
     init(
         of consumer: any Consumer, _ model: ReadModel, on connection: Connection, clock: any WallClock, schedule: RetrySchedule,
-        statementTimeout: Duration
+        statementTimeout: Duration?
     ) async throws {
         self.consumer = consumer
         self.connection = connection
@@ -29,7 +29,7 @@ struct ShadowModel: Sendable {
                 try session.run(ShadowQueries.makeRoom())
                 let tables = try session.all(ShadowQueries.tables(model.tables))
                 for name in model.tables + model.besides + ["dead_letters", "letter_discards"] { try session.run(ShadowQueries.copy(name)) }
-                try session.run(LaneQueries.limitStatements(to: statementTimeout))
+                if let statementTimeout { try session.run(LaneQueries.limitStatements(to: statementTimeout)) }
                 return (tables, try session.run(ShadowQueries.fillDiscards()) > 0)
             }
         } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
@@ -71,7 +71,8 @@ struct ShadowModel: Sendable {
         var isDone = false
         while !isDone {
             isDone = try await connection.transaction(TransactionOptions(readOnly: true, retry: .standard)) { session in
-                let ready = try letters.ready(at: transaction.now.advanced(by: .seconds(1_000_000)), limit: Self.lettersAtOnce, in: session)
+                let ready = try letters.ready(
+                    at: transaction.now.advanced(by: .seconds(1_000_000)), longest: schedule.longest, limit: Self.lettersAtOnce, in: session)
                 let failedAgain = Set(ready.filter { $0.attempts > 1 }.map(\.event.subject))
                 return try transaction.retry(ready.filter { !failedAgain.contains($0.event.subject) }, in: session) == 0
             }
