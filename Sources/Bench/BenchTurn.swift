@@ -9,8 +9,6 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public let applied: Int
     /// Microseconds until all were applied.
     public let us: Int64
-    /// Microseconds until nothing was left to do, what is settled after the lanes included.
-    public let levelUs: Int64?
     /// The contender's own.
     public let userUs: Int64?
     public let systemUs: Int64?

@@ -80,7 +80,6 @@ public struct FollowBench: Sendable {
         let (serverTime, times) = measured.withLock(\.self)
         return BenchTurn(
             contender: contender.name, round: round, events: times.count, applied: result.events, us: duration.wholeMicroseconds,
-            levelUs: nil,
             userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds, peakMemoryKib: result.peakMemoryKib,
             chunks: nil, latency: LatencySummary(of: times))
     }

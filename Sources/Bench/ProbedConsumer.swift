@@ -9,7 +9,6 @@ public final class Probe: Sendable {
     struct Readings: Sendable {
         var events = 0
         var positions: Int64 = 0
-        var settling: ContinuousClock.Instant?
         var turns: [String: ContinuousClock.Instant] = [:]
         /// Microseconds from one chunk of a lane to the next.
         var chunks = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
@@ -32,29 +31,25 @@ public final class Probe: Sendable {
             }
         }
     }
-
-    func noteSettling() {
-        state.withLock { readings in
-            if readings.settling == nil, readings.events > 0 { readings.settling = .now }
-        }
-    }
 }
 
 /// A consumer under observation.
 public struct ProbedConsumer: Consumer {
     private let consumer: any Consumer
     private let probe: Probe
+    public let settles: Bool
 
-    public init(_ consumer: any Consumer, probe: Probe) {
+    /// - Parameter settles: whether the consumer does what it does beside and behind its lanes, too.
+    public init(_ consumer: any Consumer, probe: Probe, settles: Bool) {
         self.consumer = consumer
         self.probe = probe
+        self.settles = settles && consumer.settles
     }
 
     public var name: String { consumer.name }
     public var service: String { consumer.service }
     public var sources: [String] { consumer.sources }
     public var understands: [EventType]? { consumer.understands }
-    public var settles: Bool { consumer.settles }
 
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         probe.noteChunk(chunk, of: name)
@@ -62,7 +57,6 @@ public struct ProbedConsumer: Consumer {
     }
 
     public func settle(in session: Session, context: ConsumerContext) throws -> Settlement {
-        probe.noteSettling()
-        return try consumer.settle(in: session, context: context)
+        try consumer.settle(in: session, context: context)
     }
 }

@@ -14,9 +14,12 @@ public struct ProbedRun: Sendable {
     let probe: Probe
 
     /// - Parameter consumers: under observation by `probe`.
-    public init(consumers: [any Consumer], probe: Probe, databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal) {
+    /// - Parameter settles: whether they do what they do beside and behind their lanes, too.
+    public init(
+        consumers: [any Consumer], settles: Bool, probe: Probe, databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal
+    ) {
         worker = WorkerRun(
-            consumers: consumers.map { ProbedConsumer($0, probe: probe) }, databases: databases, clock: clock, stop: stop)
+            consumers: consumers.map { ProbedConsumer($0, probe: probe, settles: settles) }, databases: databases, clock: clock, stop: stop)
         self.probe = probe
     }
 
@@ -49,8 +52,8 @@ public struct ProbedRun: Sendable {
         if let failure = report.failure { throw failure }
         let readings = probe.readings
         return ProbeResult(
-            events: readings.events, positions: readings.positions, us: began.duration(to: readings.settling ?? ended).wholeMicroseconds,
-            levelUs: began.duration(to: ended).wholeMicroseconds, userUs: (after.user - before.user).wholeMicroseconds,
+            events: readings.events, positions: readings.positions, us: began.duration(to: ended).wholeMicroseconds,
+            userUs: (after.user - before.user).wholeMicroseconds,
             systemUs: (after.system - before.system).wholeMicroseconds, peakMemoryKib: after.peakMemoryKib,
             chunks: LatencySummary(readings.chunks))
     }
@@ -65,8 +68,6 @@ public struct ProbeResult: Codable, Sendable, Hashable {
     public var positions: Int64?
     /// Microseconds until the events were applied.
     public var us: Int64
-    /// Microseconds until nothing was left to do, what is settled after the lanes included.
-    public var levelUs: Int64?
     public var userUs: Int64?
     public var systemUs: Int64?
     public var peakMemoryKib: Int?

@@ -50,7 +50,7 @@ import Testing
             #expect(
                 turns.allSatisfy { $0["events"]?.integer == 12_000 && $0["applied"]?.integer == 12_000 && ($0["us"]?.integer ?? 0) > 0 })
             let own = try #require(turns.first { $0["contender"]?.string == "saasctl" })
-            for key in ["level_us", "user_us", "peak_memory_kib"] { #expect((own[key]?.integer ?? 0) > 0, "\(key) in \(own)") }
+            for key in ["us", "user_us", "peak_memory_kib"] { #expect((own[key]?.integer ?? 0) > 0, "\(key) in \(own)") }
             #expect((own["chunks", "count"]?.integer ?? 0) > 0)
             let summaries = try #require(report["summaries"]?.elements)
             #expect(summaries.map { $0["contender"]?.string } == ["saasctl", "reference"])

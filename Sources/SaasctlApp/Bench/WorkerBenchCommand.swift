@@ -19,7 +19,8 @@ struct WorkerBenchCommand: SaasctlCommand {
             Without --follow a backlog is applied, and events per second count. --lane says by which consumers:
 
               noop   one lane, whose consumer only moves its checkpoint: what reading costs
-              audit  the audit consumer's lane of one source, which writes every event; what its sequencer takes afterwards is not in the rate
+              audit  the audit consumer's lane of one source, which writes every event; without its sequencer
+              log    the same with the sequencer, which gives each entry its leaf in the Merkle tree
               all    all consumers there are, over a mixture of all types of events; the rate counts an event once, however many read it
 
             With --follow the worker waits for events that are appended at a steady rate, and the time from the commit of an event to the \
@@ -124,7 +125,7 @@ struct WorkerBenchCommand: SaasctlCommand {
         }
         let bench =
             switch lane {
-            case .noop, .audit:
+            case .noop, .audit, .log:
                 BacklogBench.lane(
                     on: server, from: BenchLane.source, to: BenchLane.target, contenders: contenders, events: events, rounds: rounds,
                     connections: writers, holdsTransaction: holdTransaction)

@@ -24,7 +24,8 @@ struct WorkerBenchLaneCommand: SaasctlCommand {
         let profile = BenchServer.profile(socketFolder: socket)
         let stop = StopSignal()
         let run = ProbedRun(
-            consumers: lane.consumers, probe: Probe(), databases: AppServices(cache: ConnectionCache()) { profile }, clock: context.clock,
+            consumers: lane.consumers, settles: lane.settles, probe: Probe(), databases: AppServices(cache: ConnectionCache()) { profile },
+            clock: context.clock,
             stop: stop)
         // A task of its own: cancelling this one ends the run after the chunk in hand.
         let work = Task {
