@@ -92,13 +92,13 @@ public struct WindowCursor: Sendable, Equatable {
     /// Takes the answer to ``Step/read(_:)``.
     ///
     /// - Parameter reachedEnd: the query returned all that the window still had. A chunk cut short by its limit, bytes or time has not.
-    /// - Returns: the checkpoint to commit with the chunk's effects; `nil` for the empty end of a window, after which nothing is written
-    ///   but ``checkpoint`` moves on.
-    public mutating func received(_ events: [StoredEvent], reachedEnd: Bool) -> LaneCheckpoint? {
+    /// - Returns: the checkpoint to commit with the chunk's effects. The empty end of a window is one too: what is stored has that window open,
+    ///   and whoever comes next would take the lane to find out.
+    public mutating func received(_ events: [StoredEvent], reachedEnd: Bool) -> LaneCheckpoint {
         guard let window = checkpoint.window else { preconditionFailure("a chunk arrived outside a window") }
+        checkpoint.sequence += 1
         if let last = events.last {
             checkpoint.position = last.position
-            checkpoint.sequence += 1
             checkpoint.events += Int64(events.count)
             let newest = events.suffix(LaneCheckpoint.tailLength).map { LaneCheckpoint.Tail(position: $0.position, id: $0.id) }
             checkpoint.tail = Array((checkpoint.tail + newest).suffix(LaneCheckpoint.tailLength))
@@ -108,7 +108,7 @@ public struct WindowCursor: Sendable, Equatable {
             vouched = window.hi
             checkpoint.window = nil
         }
-        return events.isEmpty ? nil : checkpoint
+        return checkpoint
     }
 }
 

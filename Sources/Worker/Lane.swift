@@ -261,7 +261,6 @@ actor Lane {
                 let reader = reader
                 ahead = Task { try await reader.chunk(next) }
             }
-            guard let checkpoint else { continue }
             try await commit(chunk.events, checkpoint, epoch, on: connection, &place.letters)
             place.epoch = epoch
             report.events += chunk.events.count

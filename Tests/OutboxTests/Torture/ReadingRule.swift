@@ -102,11 +102,11 @@ struct WindowRule: ReadingRule {
                 let (events, reachedEnd) = try await links.source.session { try windows.read(request, in: $0) }
                 let checkpoint = cursor.received(events, reachedEnd: reachedEnd)
                 lane = (cursor, epoch)
-                guard let checkpoint else { continue }
                 let store = store
                 try await links.commit(events.map(Delivery.init), death: death) { session in
                     guard try store.append(checkpoint, epoch: epoch, at: SystemClock().now(), in: session) else { throw LaneLost() }
                 }
+                if events.isEmpty { continue }
                 return events.count
             }
         }
