@@ -137,24 +137,28 @@ public enum LaneStop: DomainError, Equatable {
     /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
     case opaqueEventRefused(DeadLetter.Fault)
 
-    private static let wayOn = "read docs/outbox.md, \"After a restore\", then: saasctl worker rebase SERVICE"
+    public var failure: Failure { failure(of: nil) }
 
-    public var failure: Failure {
-        switch self {
+    /// - Parameter source: the service that the lane reads, where it is known.
+    public func failure(of source: String?) -> Failure {
+        let who = source.map { "the source \"\($0)\"" } ?? "the source"
+        let wayOn = "saasctl worker rebase \(source ?? "SERVICE") --dry-run (docs/outbox.md, \"After a restore\", goes through the cases)"
+        return switch self {
         case .readingFromStandby:
             Failure(
-                ErrorCode("LANE_ON_STANDBY", .pending), "the source is a standby; a lane reads from the primary only",
+                ErrorCode("LANE_ON_STANDBY", .pending), "\(who) is a standby; a lane reads from the primary only",
                 hint: "point the profile's connection string at the primary (target_session_attrs=primary)")
         case .snapshotWentBack(let lo, let hi):
             Failure(
-                ErrorCode("LANE_SOURCE_RESTORED", .pending), "the source is behind the checkpoint: it was restored from an older backup",
-                hint: Self.wayOn, details: ["checkpoint \(lo)", "source \(hi)"])
+                ErrorCode("LANE_SOURCE_RESTORED", .pending), "\(who) is behind the checkpoint: it was restored from an older backup",
+                hint: wayOn, details: ["checkpoint \(lo)", "source \(hi)"])
         case .sourceChanged(let what):
-            Failure(ErrorCode("LANE_SOURCE_CHANGED", .pending), what, hint: Self.wayOn)
+            Failure(
+                ErrorCode("LANE_SOURCE_CHANGED", .pending), what.replacing("the source", with: who, maxReplacements: 1), hint: wayOn)
         case .tailMissing:
             Failure(
                 ErrorCode("LANE_SOURCE_RESTORED", .pending),
-                "events that were applied are no longer in the source: it was restored from an older backup", hint: Self.wayOn)
+                "events that were applied are no longer in \(who): it was restored from an older backup", hint: wayOn)
         case .newerEvent(let type, let position, let known):
             Failure(
                 ErrorCode("BINARY_OUTDATED", .pending),

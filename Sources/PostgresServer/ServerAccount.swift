@@ -34,7 +34,7 @@ public struct ServerAccount: Sendable, Hashable {
     }
 
     /// Whether programs have to be started under another account than the caller's.
-    var isForeign: Bool { userID != geteuid() }
+    package var isForeign: Bool { userID != geteuid() }
 
     /// The first folder on the way to `path` that this account may not enter, by mode bits; `nil` where it may enter them all.
     /// Folders that do not exist yet count as enterable.

@@ -13,7 +13,7 @@ import SystemPackage
 public struct OwnServer: Sendable {
     /// Also ``TestDatabases/current`` while the body runs.
     public let databases: TestDatabases
-    private let cluster: TestCluster
+    let cluster: TestCluster
 
     /// All services that have a database.
     public static let services = ["analytics", "audit", "billing", "identity", "notification", "organization", "workflow"]

@@ -6,7 +6,9 @@ import Synchronization
 public struct TestDatabases: Sendable {
     /// What all their names start with; the service follows.
     public let prefix: String
-    private let databases: [String: TestDatabase]
+    private var databases: [String: TestDatabase]
+    /// Services whose database is on another server or has another name.
+    private var elsewhere: Set<String> = []
     private let cluster: TestCluster
 
     init(prefix: String, _ databases: [TestDatabase], on cluster: TestCluster) {
@@ -30,7 +32,21 @@ public struct TestDatabases: Sendable {
             cluster.configuration(database: "\(prefix){service}", user: user).connectionString
         }
         let roles = ServiceRoles(service: "{service}")
-        return ["SAASCTL_DATABASE": pattern(roles.app), "SAASCTL_OWNER_DATABASE": pattern(roles.owner)]
+        var variables = ["SAASCTL_DATABASE": pattern(roles.app), "SAASCTL_OWNER_DATABASE": pattern(roles.owner)]
+        for service in elsewhere {
+            let prefix = "SAASCTL_\(service.uppercased())"
+            variables["\(prefix)_DATABASE"] = self[service].configuration(as: .app).connectionString
+            variables["\(prefix)_OWNER_DATABASE"] = self[service].configuration(as: .owner).connectionString
+        }
+        return variables
+    }
+
+    /// The same, but for the database of one service.
+    public func replacing(_ database: TestDatabase) -> TestDatabases {
+        var changed = self
+        changed.databases[database.service] = database
+        changed.elsewhere.insert(database.service)
+        return changed
     }
 
     /// The databases that the test's trait `.databases(…)` made. Without one, asking is a mistake in the test and ends it.

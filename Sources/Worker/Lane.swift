@@ -77,7 +77,7 @@ actor Lane {
             report.outcome = try await advance(counting: &report)
             if !keepsLane { try await unlock() }
         } catch {
-            report.outcome = LaneReport.Outcome(error)
+            report.outcome = LaneReport.Outcome(error, reading: source)
             await release()
         }
         return report

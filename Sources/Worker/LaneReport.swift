@@ -37,10 +37,13 @@ public struct LaneReport: Sendable {
 
 extension LaneReport.Outcome {
     /// What an error makes of a lane.
-    init(_ error: any Error) {
+    ///
+    /// - Parameter source: what the lane reads, so that the message can say it.
+    init(_ error: any Error, reading source: String? = nil) {
         self =
             switch error {
             case is LaneTaken: .locked
+            case let stop as LaneStop: .stopped(stop.failure(of: source))
             case let error as PostgresError where error.isInfrastructure: .unavailable(error.failure)
             case let error as PostgresError: .stopped(error.failure)
             case let error as any DomainError: .stopped(error.failure)

@@ -77,19 +77,20 @@ struct SourceRebase {
         if case .from = terms.newRows {
         } else if let begun = record?.decision {
             // The operator's words were about the time of the first run.
-            if begun.way == .startsAnew ? isForeign : !isForeign && (begun.newTransaction != nil || !isAhead) { return begun }
+            if begun.way == .startsAnew ? isForeign : begun.newTransaction != nil || !isAhead { return begun }
         }
         let stated = try await statedLast()
+        let bounds = Bounds(subjects.map(\.distance))
+        if let stated, isForeign || isAhead, let contradiction = bounds.contradiction(to: stated, saysNothing: terms.newRows == .nothing) {
+            throw newRowsUnsaid([contradiction])
+        }
         if isForeign {
-            let last: Int64
-            if let stated {
-                last = stated
-            } else {
-                let restored = try await reader.session { try rows.restoredRows(in: $0) }
-                if restored.isDoubtful { throw newRowsUnsaid([]) }
-                last = restored.last
+            let restored = try await reader.session { try rows.restoredRows(in: $0) }
+            if restored.isDoubtful, stated == nil { throw newRowsUnsaid(bounds.facts) }
+            // Where the applied events are not among the restored, the files have become another cluster as they were, with their ids.
+            if restored.isDoubtful || restored.last >= bounds.old {
+                return RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: stated ?? restored.last, newTransaction: nil)
             }
-            return RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: last, newTransaction: nil)
         }
         guard isAhead else {
             return RebaseDecision(epoch: epoch, way: .goesOn, lastPosition: try await lastPosition(), newTransaction: nil)

@@ -56,7 +56,7 @@ public actor WorkerMonitor {
 
         /// What a run would do about an error that looking meets.
         mutating func failed(_ error: any Error) {
-            outcome = LaneReport.Outcome(error)
+            outcome = LaneReport.Outcome(error, reading: lane.source)
             lane.error = outcome.failure?.message
             if case .stopped = outcome { lane.state = .stopped } else { lane.state = .unavailable }
         }

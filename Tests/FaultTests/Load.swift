@@ -35,6 +35,13 @@ final class Load: Sendable {
         await organization.close()
     }
 
+    /// The same load in other databases, which have what the first one made.
+    init(continuing load: Load, on databases: TestDatabases) async throws {
+        seed = load.seed &+ 0x10000
+        self.databases = databases
+        organizations = load.organizations
+    }
+
     /// So many transactions of several writers at once. Some roll back by plan.
     ///
     /// - Throws: what keeps a writer from writing.
