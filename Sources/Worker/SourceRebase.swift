@@ -85,21 +85,17 @@ struct SourceRebase {
             throw newRowsUnsaid([contradiction])
         }
         if isForeign {
+            let anew = { RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: $0, newTransaction: nil) }
+            if let stated, record?.decision.way == .startsAnew { return anew(stated) }
             let restored = try await reader.session { try rows.restoredRows(in: $0) }
             if restored.isDoubtful, stated == nil { throw newRowsUnsaid(bounds.facts) }
             // Where the applied events are not among the restored, the files have become another cluster as they were, with their ids.
-            if restored.isDoubtful || restored.last >= bounds.old {
-                return RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: stated ?? restored.last, newTransaction: nil)
-            }
+            if restored.isDoubtful || restored.last >= bounds.old { return anew(stated ?? restored.last) }
         }
         guard isAhead else {
             return RebaseDecision(epoch: epoch, way: .goesOn, lastPosition: try await lastPosition(), newTransaction: nil)
         }
-        let bounds = Bounds(subjects.map(\.distance))
         guard let stated else { throw newRowsUnsaid(bounds.facts) }
-        if let contradiction = bounds.contradiction(to: stated, saysNothing: terms.newRows == .nothing) {
-            throw newRowsUnsaid([contradiction])
-        }
         let newest = try await reader.session { try rows.newestTransaction(upTo: stated, in: $0) }
         return RebaseDecision(
             epoch: epoch, way: .goesOn, lastPosition: stated, newTransaction: newest?.next ?? LaneCheckpoint.start.lo.xmax)
