@@ -997,13 +997,13 @@ _saasctl_worker() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|status|lastrun|rebase|bench)
+    run|status|lastrun|replay|rebase|bench)
         # Offer subcommand argument completions
         "_saasctl_worker_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run status lastrun rebase bench' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run status lastrun replay rebase bench' -- "${cur}"))
         ;;
     esac
 }
@@ -1157,6 +1157,48 @@ _saasctl_worker_lastrun() {
     esac
 }
 
+_saasctl_worker_replay() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--consumer --reason -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--consumer')
+        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
 _saasctl_worker_rebase() {
     repeating_flags=()
     non_repeating_flags=(--accept-loss -n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
@@ -1219,7 +1261,7 @@ _saasctl_worker_bench() {
         return
         ;;
     '--lane')
-        __saasctl_add_completions -W 'noop'$'\n''audit'$'\n''all'
+        __saasctl_add_completions -W 'noop'$'\n''audit'$'\n''log'$'\n''all'
         return
         ;;
     '--rounds')

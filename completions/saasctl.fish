@@ -601,7 +601,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker rebase" read-only' -l 'read-only' -d 'Refuse every command that would change something (or SAASCTL_READ_ONLY=1).'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker rebase" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" events' -l 'events' -d 'How many events wait.' -rfka ''
-complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" lane' -l 'lane' -d 'Which lanes take part.' -rfka 'noop audit all'
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" lane' -l 'lane' -d 'Which lanes take part.' -rfka 'noop audit log all'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" rounds' -l 'rounds' -d 'How often it is done; figures are medians.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" writers' -l 'writers' -d 'How many connections write side by side.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker bench" follow' -l 'follow' -d 'Measure from commit to effect while a worker follows.'

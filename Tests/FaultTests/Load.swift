@@ -38,6 +38,7 @@ final class Load: Sendable {
     /// The same load in other databases, which have what the first one made.
     init(continuing load: Load, on databases: TestDatabases) async throws {
         seed = load.seed &+ 0x10000
+        clock = load.clock
         self.databases = databases
         organizations = load.organizations
     }
