@@ -93,6 +93,9 @@ extension LoadedEvent {
                 LoadedEvent(
                     service, "saas.lane.rebased.v1", subject: "u.e",
                     data: #"format('{"consumer":"\#(service)","source":"organization","position":%s,"applied":0}', u.n)"#, every: 100),
+                LoadedEvent(
+                    service, "saas.consumer.replayed.v1", subject: "u.f",
+                    data: #"format('{"consumer":"\#(service)","events":%s,"removed":0,"added":0,"changed":0}', u.n)"#, every: 100),
             ]
         }
 }

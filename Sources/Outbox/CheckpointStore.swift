@@ -21,6 +21,11 @@ public struct CheckpointStore: Sendable {
         return (stored.checkpoint, epoch)
     }
 
+    /// The events that the checkpoints which are kept name as the last ones applied, as far as they count in this epoch.
+    public func tails(in epoch: Epoch, _ session: Session) throws -> [LaneCheckpoint.Tail] {
+        try session.all(CheckpointQueries.tails(consumer: consumer, source: source, epoch: epoch))
+    }
+
     /// Appends a checkpoint in the transaction of its chunk's effects.
     ///
     /// - Returns: false where another worker has moved the lane since it was read. The caller rolls back; it is no event's fault.
@@ -77,6 +82,15 @@ enum CheckpointQueries {
                 lo: try row.get(1), window: window, position: try row.get(6), sequence: try row.get(0), tail: tail,
                 events: try row.get(10)),
             epoch: try row.get(7))
+    }
+
+    static func tails(consumer: String, source: String, epoch: Epoch) -> Query<LaneCheckpoint.Tail> {
+        Query(
+            """
+            select distinct t.position, t.id from checkpoints as c cross join lateral unnest(c.tail_positions, c.tail_ids) as t (position, id)
+            where c.consumer = \(consumer) and c.source = \(source) and c.epoch = \(epoch.description)
+            """
+        ) { LaneCheckpoint.Tail(position: try $0.get(0), id: try $0.get(1)) }
     }
 
     static func append(_ checkpoint: LaneCheckpoint, epoch: Epoch, at now: Timestamp, consumer: String, source: String) -> Query<Void> {

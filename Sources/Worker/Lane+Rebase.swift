@@ -14,11 +14,13 @@ extension Lane {
         let isAhead: Bool
         /// The last applied events.
         let tail: [RebaseReader.TailRow]
+        /// Those and the last ones of the checkpoints before, as far as they are kept.
+        let known: [RebaseReader.TailRow]
 
         /// How many of those the source has lost.
         var lost: Int { tail.count { !$0.isThere } }
 
-        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [])
+        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [], known: [])
     }
 
     private var rows: RebaseReader { RebaseReader(source: source) }
@@ -37,9 +39,12 @@ extension Lane {
         guard let place, let stored = place.epoch else { return .none }
         let checkpoint = place.cursor.checkpoint
         let (rows, windows) = (rows, WindowReader(source: source))
-        let (tail, opening, hasNewest) = try await reader.session { session in
+        let store = checkpoints
+        let named = try await links.link(to: consumer.service, for: .asking).session { try store.tails(in: stored, $0) }
+        let (tail, known, opening, hasNewest) = try await reader.session { session in
             (
-                try rows.tail(checkpoint.tail, in: session), try windows.open(after: checkpoint.lo, in: session),
+                try rows.tail(checkpoint.tail, in: session), try rows.tail(named, in: session),
+                try windows.open(after: checkpoint.lo, in: session),
                 try rows.holdsNewest(of: checkpoint, in: session)
             )
         }
@@ -49,7 +54,7 @@ extension Lane {
         let isOtherTable = stored.database != epoch.database || stored.outbox != epoch.outbox
         return Distance(
             isNone: stored == epoch && opening.isForward && isComplete, isForeign: stored.systemIdentifier != epoch.systemIdentifier,
-            isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail)
+            isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail, known: known)
     }
 
     /// How many of the old rows are not applied.

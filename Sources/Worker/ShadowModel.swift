@@ -72,7 +72,8 @@ struct ShadowModel: Sendable {
         while !isDone {
             isDone = try await connection.transaction(TransactionOptions(readOnly: true, retry: .standard)) { session in
                 let ready = try letters.ready(
-                    at: transaction.now.advanced(by: .seconds(1_000_000)), longest: schedule.longest, limit: Self.lettersAtOnce, in: session)
+                    at: transaction.now.advanced(by: .seconds(1_000_000)), longest: schedule.longest, limit: Self.lettersAtOnce, in: session
+                )
                 let failedAgain = Set(ready.filter { $0.attempts > 1 }.map(\.event.subject))
                 return try transaction.retry(ready.filter { !failedAgain.contains($0.event.subject) }, in: session) == 0
             }

@@ -121,7 +121,7 @@ struct SourceRebase {
             hint: "add --new-from none if nothing was written since, or --new-from POSITION, the first position that was", details: facts)
     }
 
-    /// What the last applied events tell about where the new rows begin.
+    /// What the applied events that the checkpoints name tell about where the new rows begin.
     private struct Bounds {
         /// Applied before, and still there.
         let old: Int64
@@ -129,9 +129,9 @@ struct SourceRebase {
         let new: Int64?
 
         init(_ distances: [Lane.Distance]) {
-            let tail = distances.filter { !$0.isNone }.flatMap(\.tail)
-            old = tail.filter(\.isThere).map(\.tail.position).max() ?? 0
-            new = tail.filter { $0.isTaken && !$0.isThere }.map(\.tail.position).min()
+            let known = distances.filter { !$0.isNone }.flatMap(\.known)
+            old = known.filter(\.isThere).map(\.tail.position).max() ?? 0
+            new = known.filter { $0.isTaken && !$0.isThere }.map(\.tail.position).min()
         }
 
         var facts: [String] {

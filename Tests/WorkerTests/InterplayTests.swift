@@ -11,7 +11,7 @@ import Worker
 @testable import Workflow
 
 /// Billing and workflow between themselves.
-@Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(5))) struct InterplayTests {
+@Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(15))) struct InterplayTests {
     private let consumers: [any Consumer] = [BillingConsumer(), WorkflowConsumer()]
 
     @Test func `the limit that a subscription brings holds, and before it has come nothing is allowed`() async throws {
