@@ -43,7 +43,7 @@ struct DeadLetters {
             """
             insert into dead_letters (consumer, source, state, attempts, due_at, parked_at, error_code, error, position, id, type, subject,
                 sequence, time, correlation_id, actor, data, hash)
-            select \(consumer), 'organization', \(state), 10, case when \(state) = 'retrying' then \(Self.now)::timestamptz + interval '1 hour' end,
+            select \(consumer), 'organization', \(state), 10, case when \(state) = 'retrying' then \(Self.now)::timestamptz + interval '10 minutes' end,
                 \(Self.now), 'TEST', 'a test', 10000 * \(sequence)::int + \(organizations.lowerBound)::int + nth, id, 'saas.member.added.v1',
                 organization, \(sequence),
                 \(Self.now), id, 'service:test', json_build_object('organization_id', organization, 'user_id', id, 'role', 'member'), sha256('x')
