@@ -23,7 +23,8 @@ public struct Contender: Sendable {
     /// When it follows it prints `ready`, puts the positions of the events into a table `effects (position bigint, …)` of its database, and goes
     /// on until SIGTERM. The last line it prints is a ``ProbeResult``.
     public static func command(_ text: String, named name: String) -> Contender {
-        Contender(name: name, executable: "/bin/sh", arguments: ["-c", text], isWorker: false)
+        // SIGTERM goes to all of the group. A shell that it ended would take along what the program still has to say.
+        Contender(name: name, executable: "/bin/sh", arguments: ["-c", "trap : TERM; \(text)"], isWorker: false)
     }
 
     /// The database of its own; the worker has those of the services.

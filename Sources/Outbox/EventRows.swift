@@ -2,6 +2,12 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Events as a result of the server holds them. A chunk has thousands of events with a dozen values each, of which most consumers read few:
 /// what nobody asks for is not decoded.
 final class EventRows: Sendable {
@@ -38,32 +44,49 @@ final class EventRows: Sendable {
         self.first = first
         // Decoding one row looks at the types of all columns.
         if let row = rows.first { _ = try StoredEvent(row, source: source, startingAt: first) }
-        var names: [TypeName] = []
-        var indices: [UInt8] = []
-        let required = Column.allCases.filter(\.isRequired).map(\.rawValue)
-        indices.reserveCapacity(rows.count)
-        for row in rows {
-            for column in required where row.withBytes(ofColumn: first + column, { $0 == nil }) {
-                throw try row.cell(first + column).failure("is NULL")
-            }
-            _ = try row.get(first + Column.time.rawValue, as: Timestamp.self)
-            indices.append(Self.index(ofTypeIn: row, at: first + Column.type.rawValue, among: &names))
+        if let null = rows.firstNull(inColumns: Column.allCases.filter(\.isRequired).map { first + $0.rawValue }) {
+            throw try rows[null.row].cell(null.column).failure("is NULL")
         }
-        typeNames = names
-        typeIndex = indices
+        var table = TypeTable()
+        typeIndex = try rows.map { row in
+            try Self.checkTime(in: row, at: first + Column.time.rawValue)
+            return row.withBytes(ofColumn: first + Column.type.rawValue) { $0.map { table.index(of: $0) } ?? TypeTable.many }
+        }
+        typeNames = table.names
     }
 
-    /// Types that would be more than the index holds share the last place, whose text is not used.
-    private static let manyTypes = 255
+    /// - Throws: as decoding it would, which takes longer.
+    private static func checkTime(in row: Row, at column: Int) throws {
+        let isInstant = row.withBytes(ofColumn: column) { bytes in
+            guard let bytes, bytes.count == 8 else { return false }
+            let value = Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+            return value != .min && value < .max - EventHash.microsecondsTo2000
+        }
+        if !isInstant { _ = try row.get(column, as: Timestamp.self) }
+    }
 
-    private static func index(ofTypeIn row: Row, at column: Int, among names: inout [TypeName]) -> UInt8 {
-        row.withBytes(ofColumn: column) { bytes in
-            let bytes = bytes ?? UnsafeRawBufferPointer(start: nil, count: 0)
-            if let known = names.firstIndex(where: { $0.text.utf8.elementsEqual(bytes) }) { return UInt8(known) }
-            guard names.count < manyTypes else { return UInt8(manyTypes) }
+    /// The types of a chunk, found by their bytes.
+    private struct TypeTable {
+        /// Types that would be more than an index holds share this place.
+        static let many = UInt8.max
+
+        private(set) var names: [TypeName] = []
+        private var texts: [[UInt8]] = []
+
+        mutating func index(of bytes: UnsafeRawBufferPointer) -> UInt8 {
+            for (index, text) in texts.enumerated() where text.count == bytes.count && Self.isSame(text, bytes) { return UInt8(index) }
+            guard names.count < Int(Self.many) else { return Self.many }
             let text = String(decoding: bytes, as: UTF8.self)
             names.append(TypeName(text: text, type: EventType(text)))
+            texts.append(Array(bytes))
             return UInt8(names.count - 1)
+        }
+
+        private static func isSame(_ text: [UInt8], _ bytes: UnsafeRawBufferPointer) -> Bool {
+            text.withUnsafeBytes { text in
+                guard let left = text.baseAddress, let right = bytes.baseAddress else { return true }
+                return memcmp(left, right, bytes.count) == 0
+            }
         }
     }
 

@@ -67,9 +67,11 @@ final class ResultHandle: @unchecked Sendable {
 
     /// The value's bytes inside the result; `nil` for NULL. The caller keeps the handle alive while it reads them.
     func bytes(row: Int32, column: Int32) -> UnsafeRawBufferPointer? {
-        guard PQgetisnull(pointer, row, column) == 0 else { return nil }
+        guard !isNull(row: row, column: column) else { return nil }
         return UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, column), count: Int(PQgetlength(pointer, row, column)))
     }
+
+    func isNull(row: Int32, column: Int32) -> Bool { PQgetisnull(pointer, row, column) != 0 }
 
     func oid(of column: Int32) -> UInt32 { PQftype(pointer, column) }
 

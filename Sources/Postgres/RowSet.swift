@@ -13,4 +13,12 @@ public struct RowSet: Sendable, RandomAccessCollection {
         precondition(position >= 0 && position < endIndex)
         return Row(result: result, index: Int32(position))
     }
+
+    /// The first row that has no value in one of the columns, and that column; `nil` where all have.
+    public func firstNull(inColumns columns: [Int]) -> (row: Int, column: Int)? {
+        for row in 0..<result.rowCount {
+            for column in columns where result.isNull(row: row, column: Int32(column)) { return (Int(row), column) }
+        }
+        return nil
+    }
 }
