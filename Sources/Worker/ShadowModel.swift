@@ -158,14 +158,3 @@ struct ShadowModel: Sendable {
         try session.one(ShadowQueries.count("pg_temp", consumer.name, source, nil))
     }
 }
-
-extension Consumer {
-    /// An event of a newer version than this binary reads must not be applied by guesswork, nor be skipped.
-    func refuseNewerEvents(_ events: [StoredEvent]) throws(LaneStop) {
-        guard understands != nil else { return }
-        for event in events {
-            guard let type = event.eventType, let known = known(type.name), type.version > known.version else { continue }
-            throw .newerEvent(type: event.type, position: event.position, known: known.version)
-        }
-    }
-}

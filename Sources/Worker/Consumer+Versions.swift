@@ -1,0 +1,13 @@
+import Kernel
+import Outbox
+
+extension Consumer {
+    /// An event of a newer version than this binary reads must not be applied by guesswork, nor be skipped.
+    func refuseNewerEvents(_ events: [StoredEvent]) throws(LaneStop) {
+        guard understands != nil else { return }
+        for event in events {
+            guard let type = event.eventType, let known = known(type.name), type.version > known.version else { continue }
+            throw .newerEvent(type: event.type, position: event.position, known: known.version)
+        }
+    }
+}
