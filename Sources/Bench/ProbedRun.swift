@@ -84,7 +84,7 @@ private struct ProcessTime {
         var usage = rusage()
         getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
         func duration(_ time: timeval) -> Duration { .seconds(time.tv_sec) + .microseconds(time.tv_usec) }
-        return ProcessTime(user: duration(usage.ru_utime), system: duration(usage.ru_stime), peakMemoryKib: usage.ru_maxrss)
+        return ProcessTime(user: duration(usage.ru_utime), system: duration(usage.ru_stime), peakMemoryKib: PeakMemory.kib())
     }
 }
 

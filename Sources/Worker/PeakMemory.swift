@@ -5,10 +5,10 @@
 #endif
 
 /// The most memory that this process has had so far.
-enum PeakMemory {
+public enum PeakMemory {
     /// `VmHWM` of proc(5). The `ru_maxrss` of getrusage(2), which stands in where there is no /proc, begins with what the process had that
     /// started this one.
-    static func kib() -> Int {
+    public static func kib() -> Int {
         guard let file = fopen("/proc/self/status", "r") else { return fromUsage() }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
