@@ -55,6 +55,12 @@ extension WindowReader {
         Set(try session.all(StretchQueries.unpassed(positions, by: checkpoint)))
     }
 
+    /// Whether events that a checkpoint names as its last lay in partitions that were dropped. None is dropped while a checkpoint names its
+    /// events, so this one comes from a backup of its database that is older than the drop.
+    public func hasDropped(_ tail: [LaneCheckpoint.Tail], in session: Session) throws -> Bool {
+        try session.one(StretchQueries.hasDropped(tail.map(\.position)))
+    }
+
     /// Whether a lane that starts now would miss events: partitions were dropped, or rows retired by a rebase.
     public func lacksBeginning(in session: Session) throws -> Bool {
         try session.one(lacksBeginning(ifAsked: true))

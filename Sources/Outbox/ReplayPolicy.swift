@@ -29,6 +29,9 @@ extension Consumer {
 
     public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] { [] }
 
+    /// Its name, where it can be replayed.
+    public var replayName: String? { readModel.map { _ in name } }
+
     /// The tables of a consumer that can be replayed.
     public var readModel: ReadModel? {
         if case .readModel(let model) = replay { model } else { nil }

@@ -65,6 +65,12 @@ enum StretchQueries {
         Query("select id from outbox where position = any(\(positions)) and not \(fragment: passed(by: checkpoint))")
     }
 
+    static func hasDropped(_ positions: [Int64]) -> Query<Bool> {
+        Query(
+            "select exists (select from outbox_drops join unnest(\(positions)) as p (position) on position >= lower and position < upper)"
+        ) { try $0.get(0) }
+    }
+
     static func lacksBeginning(ifAsked isAsked: Bool) -> Query<Bool> {
         Query(
             """

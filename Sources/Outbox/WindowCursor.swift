@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Kernel
 public import Postgres
 
@@ -128,6 +129,9 @@ public enum LaneStop: DomainError, Equatable {
     case snapshotWentBack(lo: String, hi: String)
     case sourceChanged(String)
     case tailMissing
+    /// The source has dropped the events that the lane applied last: the lane is of an old backup. `replays` is its consumer, where a replay
+    /// brings it up to date.
+    case tailDropped(replays: String?)
     case newerEvent(type: String, position: Int64, known: Int)
     case unreadableCheckpoint(String)
     /// The lane has not begun, and the source no longer has its first events.
@@ -135,7 +139,7 @@ public enum LaneStop: DomainError, Equatable {
     /// So many events of one chunk fail that it is not them: the consumer is broken, or what it works on.
     case tooManyFailures(aggregates: Int, events: Int, first: DeadLetter.Fault)
     /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
-    case opaqueEventRefused(DeadLetter.Fault)
+    case opaqueEventRefused(UUID, position: Int64, DeadLetter.Fault)
 
     public var failure: Failure { failure(of: nil) }
 
@@ -159,6 +163,12 @@ public enum LaneStop: DomainError, Equatable {
             Failure(
                 ErrorCode("LANE_SOURCE_RESTORED", .pending),
                 "events that were applied are no longer in \(who): it was restored from an older backup", hint: wayOn)
+        case .tailDropped(let consumer):
+            Failure(
+                ErrorCode("LANE_CONSUMER_RESTORED", .pending),
+                "what the lane applied last was dropped from \(who) since: the lane's own database was restored from an older backup",
+                hint: consumer.map { "saasctl worker replay --consumer \($0), which starts from the audit log" }
+                    ?? "restore a newer backup of the lane's database (docs/outbox.md, \"After a restore\")")
         case .newerEvent(let type, let position, let known):
             Failure(
                 ErrorCode("BINARY_OUTDATED", .pending),
@@ -169,8 +179,11 @@ public enum LaneStop: DomainError, Equatable {
                 ErrorCode("LANE_FAILING", .pending),
                 "\(aggregates) aggregates in a chunk of \(events) events fail; first: \(first.message)",
                 hint: "mend the cause; nothing was parked", details: first.lines)
-        case .opaqueEventRefused(let fault):
-            Failure(ErrorCode("LANE_FAILING", .pending), "the log refuses an event: \(fault.message)", details: fault.lines)
+        case .opaqueEventRefused(let id, let position, let fault):
+            Failure(
+                ErrorCode("LANE_FAILING", .pending), "the log refuses event \"\(id.text)\" at position \(position): \(fault.message)",
+                hint: "the log takes each event or stands: mend the row in the outbox, or what keeps the log from taking it",
+                details: fault.lines)
         case .beginningDropped(let consumer):
             Failure(
                 ErrorCode("LANE_BEGINNING_DROPPED", .pending), "the lane is new, and the source no longer has its first events",

@@ -82,11 +82,13 @@ struct ChunkApplication {
             hasAnswer = true
         } catch {
             guard let failure = EventFault.failure(in: error) else { throw error }
-            guard consumer.understands != nil else {
-                if EventFault.isTimeout(error) { throw error }
-                throw LaneStop.opaqueEventRefused(DeadLetter.Fault(failure))
-            }
+            let isOpaque = consumer.understands == nil
+            if isOpaque, EventFault.isTimeout(error) { throw error }
             guard chosen.count > 1 else {
+                if isOpaque {
+                    let event = events[chosen[0]]
+                    throw LaneStop.opaqueEventRefused(event.id, position: event.position, DeadLetter.Fault(failure))
+                }
                 if EventFault.isTimeout(error) { return try repeatAlone(chosen[0], in: session) }
                 hasAnswer = true
                 return try setAside(chosen[0], failure)

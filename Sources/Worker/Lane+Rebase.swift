@@ -17,10 +17,14 @@ extension Lane {
         /// Those and the last ones of the checkpoints before, as far as they are kept.
         let known: [RebaseReader.TailRow]
 
+        /// Partitions with the last applied events were dropped since: the checkpoint is of an older backup, and what lay there behind it never
+        /// comes again.
+        let isDropped: Bool
+
         /// How many of those the source has lost.
         var lost: Int { tail.count { !$0.isThere } }
 
-        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [], known: [])
+        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [], known: [], isDropped: false)
     }
 
     private var rows: RebaseReader { RebaseReader(source: source) }
@@ -41,11 +45,11 @@ extension Lane {
         let (rows, windows) = (rows, WindowReader(source: source))
         let store = checkpoints
         let named = try await links.link(to: consumer.service, for: .asking).session { try store.tails(in: stored, $0) }
-        let (tail, known, opening, hasNewest) = try await reader.session { session in
+        let (tail, known, opening, hasNewest, isDropped) = try await reader.session { session in
             (
                 try rows.tail(checkpoint.tail, in: session), try rows.tail(named, in: session),
                 try windows.open(after: checkpoint.lo, in: session),
-                try rows.holdsNewest(of: checkpoint, in: session)
+                try rows.holdsNewest(of: checkpoint, in: session), try windows.hasDropped(checkpoint.tail, in: session)
             )
         }
         let isComplete = tail.allSatisfy(\.isThere)
@@ -54,7 +58,8 @@ extension Lane {
         let isOtherTable = stored.database != epoch.database || stored.outbox != epoch.outbox
         return Distance(
             isNone: stored == epoch && opening.isForward && isComplete, isForeign: stored.systemIdentifier != epoch.systemIdentifier,
-            isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail, known: known)
+            isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail, known: known,
+            isDropped: isDropped && !isComplete)
     }
 
     /// How many of the old rows are not applied.

@@ -160,7 +160,7 @@ actor Lane {
     private func hasWork(_ place: inout Place) async throws -> Bool {
         let checkpoint = place.cursor.checkpoint
         let known = place.identity
-        place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: known)
+        place.identity = try await reader.verify(checkpoint, epoch: place.epoch, known: known, replays: consumer.replayName)
         if known != nil, known != place.identity { place.cursor.forgetEmptyWindows() }
         if place.epoch == nil, !place.knowsBeginning {
             try await reader.refuseIncompleteStart(of: consumer)

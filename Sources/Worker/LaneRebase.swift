@@ -7,6 +7,8 @@ public struct LaneRebase: Sendable, Codable, Hashable {
         case goesOn = "goes_on"
         /// It applies what is left of the old rows, and begins anew behind them.
         case startsAnew = "starts_anew"
+        /// It is left as it is: its consumer's database is older than what the source has dropped, so that only a replay fills the gap.
+        case needsReplay = "needs_replay"
     }
 
     public let consumer: String

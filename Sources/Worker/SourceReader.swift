@@ -38,8 +38,11 @@ actor SourceReader {
     /// Makes sure that the source is the one that a checkpoint counts in.
     ///
     /// - Parameter known: what this returned when it was last asked for the same lane, if it was: nothing is asked again on the same connection.
+    /// - Parameter consumer: whose checkpoint it is, where a replay could bring it up to date; so that what stops the lane names that way.
     /// - Throws: ``LaneStop``, or why the source cannot be reached.
-    func verify(_ checkpoint: LaneCheckpoint, epoch stored: Epoch?, known: SourceIdentity?) async throws -> SourceIdentity {
+    func verify(
+        _ checkpoint: LaneCheckpoint, epoch stored: Epoch?, known: SourceIdentity?, replays consumer: String? = nil
+    ) async throws -> SourceIdentity {
         let (connection, epoch) = try await connect()
         let identity = SourceIdentity(epoch: epoch, connection: ObjectIdentifier(connection))
         if identity == known { return identity }
@@ -47,7 +50,11 @@ actor SourceReader {
         let tail = checkpoint.tail
         let windows = windows
         if !tail.isEmpty {
-            guard try await connection.session({ try windows.holds(tail, in: $0) }) else { throw LaneStop.tailMissing }
+            let (isThere, isDropped) = try await connection.session { session in
+                try windows.holds(tail, in: session) ? (true, false) : (false, windows.hasDropped(tail, in: session))
+            }
+            if isDropped { throw LaneStop.tailDropped(replays: consumer) }
+            guard isThere else { throw LaneStop.tailMissing }
         }
         return identity
     }

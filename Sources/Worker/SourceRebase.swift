@@ -14,6 +14,9 @@ struct SourceRebase {
     private struct Subject {
         let lane: Lane
         let distance: Lane.Distance
+
+        /// No rebase gives the lane the events that it lacks, and a replay does.
+        var needsReplay: Bool { distance.isDropped && lane.consumer.replayName != nil }
     }
 
     func run(
@@ -32,18 +35,20 @@ struct SourceRebase {
             if try await unfinished(in: epoch) != nil { try await noteEnd(of: epoch) }
             return nil
         }
-        try refuseLoss(subjects)
+        let moving = subjects.filter { !$0.needsReplay }
+        guard moving.contains(where: { !$0.distance.isNone }) else { throw replayNeeded(subjects) }
+        try refuseLoss(moving)
         let record = try await unfinished(in: epoch)
-        let decision = try await decision(for: subjects, in: epoch, record)
+        let decision = try await decision(for: moving, in: epoch, record)
         let plan = RebasePlan(
             decision: decision, lanes: try await outlook(subjects, decision, isRetired: record?.isRetired == true),
             continued: record?.decision == decision ? record?.id : nil)
         guard let number = try await approve(plan) else { return plan.lanes }
         switch decision.way {
         case .goesOn:
-            for subject in subjects where !subject.distance.isNone { try await subject.lane.carryOver(decision) }
+            for subject in moving where !subject.distance.isNone { try await subject.lane.carryOver(decision) }
         case .startsAnew:
-            try await startAnew(subjects, decision, record: number, isRetired: record?.isRetired == true, openOwner)
+            try await startAnew(moving, decision, record: number, isRetired: record?.isRetired == true, openOwner)
         }
         try await noteEnd(of: epoch)
         return plan.lanes
@@ -64,10 +69,29 @@ struct SourceRebase {
     private func refuseLoss(_ subjects: [Subject]) throws {
         let losing = subjects.filter { $0.distance.lost > 0 }
         guard !losing.isEmpty, !terms.acceptsLoss else { return }
+        let isSourceOld = losing.contains { !$0.distance.isDropped }
         throw Failure(
-            ErrorCode("REBASE_LOSS", .refused), "the source has lost events that consumers have applied; what they did stays",
-            hint: "add --accept-loss, or restore a newer backup",
-            details: losing.map { "\($0.lane.name): \($0.distance.lost) of the last \($0.distance.tail.count) events, or more" })
+            ErrorCode("REBASE_LOSS", .refused),
+            isSourceOld
+                ? "the source has lost events that consumers have applied; what they did stays"
+                : "the source has dropped events that a consumer has not applied since its own database was restored",
+            hint: isSourceOld
+                ? "add --accept-loss, or restore a newer backup, or mend the connection string where it leads to another database"
+                : "restore a newer backup of the consumer's database, or add --accept-loss to do without those events",
+            details: losing.map { subject in
+                let distance = subject.distance
+                if distance.isDropped { return "\(subject.lane.name): all events between its backup and the partitions that are left" }
+                return "\(subject.lane.name): \(distance.lost) of the last \(distance.tail.count) events, or more"
+            })
+    }
+
+    private func replayNeeded(_ subjects: [Subject]) -> Failure {
+        let consumers = Set(subjects.filter(\.needsReplay).map(\.lane.consumer.name)).sorted()
+        return Failure(
+            ErrorCode("REBASE_NEEDS_REPLAY", .refused),
+            "the source has dropped events that a consumer has not applied since its own database was restored; a rebase would leave them out",
+            hint: consumers.map { "saasctl worker replay --consumer \($0)" }.joined(separator: ", then "),
+            details: subjects.filter(\.needsReplay).map { "\($0.lane.name) needs a replay" })
     }
 
     private func decision(for subjects: [Subject], in epoch: Epoch, _ record: RebaseRecord?) async throws -> RebaseDecision {
@@ -150,7 +174,8 @@ struct SourceRebase {
         var lanes: [LaneRebase] = []
         for subject in subjects {
             let hasGoneOver = subject.distance.isNone && (decision.way == .goesOn || isRetired)
-            let way: LaneRebase.Way = hasGoneOver ? .stays : decision.way == .goesOn ? .goesOn : .startsAnew
+            let way: LaneRebase.Way =
+                subject.needsReplay ? .needsReplay : hasGoneOver ? .stays : decision.way == .goesOn ? .goesOn : .startsAnew
             lanes.append(
                 LaneRebase(
                     consumer: subject.lane.consumer.name, source: subject.lane.source, way: way,

@@ -46,6 +46,17 @@ import Worker
         try await Oracle.check(readers: [.audit])
     }
 
+    @Test func `an event that the log refuses stops its lane, which names it`() async throws {
+        try await ThingChanged.append(40)
+        #expect(await run().failure == nil)
+        try await ThingChanged.append(40, first: 41)
+        try await connect("organization", as: .superuser).run(
+            "update outbox set id = (select id from outbox where position = 7) where position = 61")
+        let failure = await run().failure
+        #expect(failure?.code.name == "LANE_FAILING" && failure?.hint != nil)
+        #expect(failure?.message.contains("at position 61: ") == true, "\(String(describing: failure))")
+    }
+
     @Test func `a head is told of as it is stored`() async throws {
         try await ThingChanged.append(3)
         #expect(await run().failure == nil)

@@ -132,12 +132,44 @@ import Testing
             try $0.script("delete from checkpoints where seq > 1; delete from model where id > '\(UUID.id(300).text)'")
         }
         try await Model.drop(upTo: 1_390)
-        #expect(try await Model.run(ModelConsumer()).failure?.code.name == "LANE_SOURCE_RESTORED")
+        let stopped = try await Model.run(ModelConsumer()).failure
+        #expect(stopped?.code.name == "LANE_CONSUMER_RESTORED" && stopped?.hint?.contains("worker replay --consumer model") == true)
+        let refusal = await #expect(throws: Failure.self) {
+            try await WorkerRun.test([ModelConsumer()]).rebase("organization", RebaseTerms(newRows: .nothing, acceptsLoss: true))
+        }
+        #expect(refusal?.code.name == "REBASE_NEEDS_REPLAY" && refusal?.hint == "saasctl worker replay --consumer model")
         let report = try await Model.replay()
         #expect(report.outcome == .replaced && report.lanes.first?.startsHere == true)
         #expect(try await Model.rows() == whole)
         try await Model.append([5], from: 3)
         #expect(try await Model.run(ModelConsumer()).events == 1)
+    }
+
+    /// Both lanes of the database that was restored lack what was dropped. Only one of them can be brought up to date.
+    @Test func `a rebase leaves a read model to its replay, and gives up dropped events for others only where told to`() async throws {
+        try await prepare(1...10)
+        try await Model.run(ModelConsumer(), ProbeConsumer(), Model.archivist())
+        let billing = try await connect("billing", as: .superuser)
+        try await billing.run("create table backup as table checkpoints")
+        try await Model.append(Array(11...20), from: 1)
+        try await Model.run(ModelConsumer(), ProbeConsumer(), Model.archivist())
+        let whole = try await Model.expected()
+        try await Model.drop(upTo: 25)
+        try await billing.session { try $0.script("truncate checkpoints; insert into checkpoints table backup; delete from model") }
+
+        let stopped = await WorkerRun.test([ProbeConsumer()]).untilLevel().failure
+        #expect(stopped?.code.name == "LANE_CONSUMER_RESTORED" && stopped?.hint?.contains("newer backup") == true)
+        let run = WorkerRun.test([ModelConsumer(), ProbeConsumer()])
+        let refusal = await #expect(throws: Failure.self) { try await run.rebase("organization", RebaseTerms(newRows: .nothing)) }
+        #expect(refusal?.code.name == "REBASE_LOSS" && refusal?.message.contains("has dropped events") == true)
+        #expect(refusal?.details.map { String($0.prefix { $0 != ":" }) } == ["probe<organization"])
+
+        let result = try await run.rebase("organization", RebaseTerms(newRows: .nothing, acceptsLoss: true))
+        #expect(result?.map(\.way) == [.needsReplay, .goesOn])
+        #expect(await WorkerRun.test([ProbeConsumer()]).untilLevel().events == 5)
+        #expect(try await Model.run(ModelConsumer()).failure?.code.name == "LANE_CONSUMER_RESTORED")
+        #expect(try await Model.replay().outcome == .replaced)
+        #expect(try await Model.rows() == whole)
     }
 
     @Test func `a replay that dies leaves nothing`() async throws {

@@ -91,7 +91,7 @@ struct WorkerRebaseCommand: SaasctlCommand {
     }
 
     private func question(_ plan: RebasePlan) -> String {
-        let moving = plan.lanes.filter { $0.way != .stays }
+        let moving = plan.lanes.filter { $0.way == .goesOn || $0.way == .startsAnew }
         let lanes = moving.count == 1 ? "1 lane" : "\(moving.count) lanes"
         var text = "let \(lanes) go on with \"\(service.name)\" as it is now"
         let old = moving.reduce(0) { $0 + $1.applied }
@@ -146,6 +146,7 @@ extension LaneRebase.Way {
         case .stays: "stays"
         case .goesOn: "goes on"
         case .startsAnew: "starts anew"
+        case .needsReplay: "needs replay"
         }
     }
 }
