@@ -32,10 +32,11 @@ public struct DeadLetter: Sendable, Hashable {
         /// More about it, in lines; `nil` where there is no more.
         public let detail: String?
 
+        /// An error may quote what an event says, and PostgreSQL's text has no NUL.
         public init(code: String, message: String, detail: String? = nil) {
             self.code = code
-            self.message = message
-            self.detail = detail
+            self.message = message.replacing("\0", with: "\u{FFFD}")
+            self.detail = detail?.replacing("\0", with: "\u{FFFD}")
         }
 
         var lines: [String] { detail.map { $0.split(separator: "\n").map(String.init) } ?? [] }

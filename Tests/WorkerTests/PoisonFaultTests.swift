@@ -51,6 +51,18 @@ import Worker
         try await Oracle.checkLedger()
     }
 
+    @Test func `an error that quotes what PostgreSQL cannot store is kept all the same`() async throws {
+        struct Quoting: DomainError {
+            let failure = Failure(.invalidValue, "no role \"ow\0ner\"", details: ["in a \0 line"])
+        }
+        try await LedgerConsumer.prepare()
+        try await ThingChanged.append(3)
+        let consumer = LedgerConsumer { event, _ in if event.subject == .id(2) { throw Quoting() } }
+        #expect(await run(consumer).failure == nil)
+        #expect(try await connect("billing").values("select error from dead_letters", as: String.self) == ["no role \"ow\u{FFFD}ner\""])
+        #expect(try await LedgerConsumer.applied() == 2)
+    }
+
     @Test func `a wholly poisoned type among healthy ones stops the lane and parks nothing`() async throws {
         try await LedgerConsumer.prepare()
         struct GadgetChanged: DomainEvent {
