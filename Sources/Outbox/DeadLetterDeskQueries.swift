@@ -162,6 +162,7 @@ enum DeadLetterDeskQueries {
             and (\(filter.type)::text is null or d.type = \(filter.type)::text
                 or regexp_replace(d.type, '[.]v[0-9]+$', '') = \(filter.type)::text)
             and (\(filter.subject)::uuid is null or d.subject = \(filter.subject)::uuid)
+            and (\(filter.organizationId)::uuid is null or d.organization_id = \(filter.organizationId)::uuid)
             and (\(filter.upToTurn)::int8 is null or d.turn <= \(filter.upToTurn)::int8)
         """
     }

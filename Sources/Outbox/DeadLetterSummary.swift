@@ -75,6 +75,8 @@ public struct DeadLetterFilter: Sendable, Hashable {
     /// With or without version: `saas.organization.created`.
     public var type: String?
     public var subject: UUID?
+    /// Only events of this organization.
+    public var organizationId: UUID?
     /// Met by the lane not later than this one.
     public var upToTurn: Int64?
 

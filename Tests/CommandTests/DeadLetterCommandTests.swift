@@ -178,9 +178,31 @@ struct DeadLetterCommandTests {
             let discard = ["dlq", "discard", "--all", "--consumer", "analytics", "--reason", "x"]
             let unconfirmed = await program.run(discard)
             #expect(unconfirmed.status == 6 && unconfirmed.stderr.contains("discard 1 event of"), "\(unconfirmed)")
-            #expect(await program.run(discard + ["--state", "dead", "--confirm", "analytics"]).text == "nothing to discard")
+            for confirmed in [[], ["--confirm", "analytics"]] {
+                #expect(await program.run(discard + ["--state", "dead"] + confirmed).text == "nothing to discard")
+            }
             #expect(await program.run(discard + ["--confirm", "analytics"]).status == 0)
             #expect(try await letters.all(of: "analytics") == ["1#2 parked 10"])
+        }
+    }
+
+    @Test func `an organization narrows the list, and what all of a consumer means`() async throws {
+        try await lend { program in
+            try await letters.append([(1, 1), (1, 2), (2, 1)])
+            for poison in [(1, 1), (2, 1)] { try await letters.poison(poison.0, poison.1) }
+            await work(program)
+            let (first, second) = (UUID.numbered(1).text, UUID.numbered(2).text)
+            #expect(await program.run("dlq", "list", "--org", second, "-o", "name").lines == [id(2, 1)])
+            #expect(await program.run("dlq", "list", "--org", second, "--state", "parked", "-o", "name").lines == [])
+            let retry = ["dlq", "retry", "--all", "--consumer", "workflow", "-o", "json"]
+            #expect(try await program.run(retry + ["--org", second]).json()["letters"]?.elements.map { $0["id"]?.string } == [id(2, 1)])
+            #expect(try await letters.all() == ["1#1 retrying 1", "1#2 parked 0", "2#1 retrying 0"])
+
+            let discard = ["dlq", "discard", "--all", "--consumer", "workflow", "--reason", "x"]
+            let unconfirmed = await program.run(discard + ["--org", first])
+            #expect(unconfirmed.status == 6 && unconfirmed.stderr.contains("1 event about organization"), "\(unconfirmed)")
+            #expect(await program.run(discard + ["--org", first, "--confirm", "workflow"]).status == 0)
+            #expect(try await letters.all() == ["1#2 parked 0", "2#1 retrying 0"])
         }
     }
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import FoundationEssentials
+import Kernel
 import Outbox
 
 /// The flags by which many letters are chosen at once.
@@ -19,16 +21,19 @@ struct DeadLetterChoice: ParsableArguments, Sendable {
         if !all && (type != nil || state != nil) { throw ValidationError("--type and --state go with --all") }
     }
 
-    func filter(of consumer: ConsumerName) -> DeadLetterFilter {
+    /// - Parameter organization: of `--org`, which narrows what `--all` means.
+    func filter(of consumer: ConsumerName, in organization: UUID?) -> DeadLetterFilter {
         var filter = DeadLetterFilter()
         filter.consumer = consumer.text
         filter.states = state.map { [$0] } ?? DeadLetterFilter.heads
         filter.type = type
+        filter.organizationId = organization
         return filter
     }
 
     /// What an idempotency key vouches for.
-    func parameters(of consumer: ConsumerName) -> [String: String] {
-        ["consumer": consumer.text, "type": type ?? "", "state": state?.rawValue ?? ""]
+    func parameters(of consumer: ConsumerName, in organization: UUID?) -> [String: String] {
+        let own = ["consumer": consumer.text, "type": type ?? "", "state": state?.rawValue ?? ""]
+        return own.merging(organization.map { ["organization": $0.text] } ?? [:]) { $1 }
     }
 }

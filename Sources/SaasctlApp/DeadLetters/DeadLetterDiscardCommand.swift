@@ -9,8 +9,8 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
         commandName: "discard", abstract: "Give up an event for one consumer, for good.",
         discussion: """
             The consumer never sees the event; what is parked behind it is tried by the next run of the worker. The event itself stays in its \
-            outbox and in the audit log, which also records that it was discarded. Asks for the event's id, or with --all for the consumer's \
-            name; --confirm answers.
+            outbox and in the audit log, which also records that it was discarded, and why: --reason is needed. Asks for the event's id, or \
+            with --all for the consumer's name; --confirm answers. With --org, --all means all of that organization.
 
             Examples:
 
@@ -37,8 +37,9 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         try context.refuseIfReadOnly()
-        var filter = choice.filter(of: consumer)
-        var parameters = choice.parameters(of: consumer)
+        let organization = choice.all ? try await context.organizationIfGiven() : nil
+        var filter = choice.filter(of: consumer, in: organization)
+        var parameters = choice.parameters(of: consumer, in: organization)
         if let id {
             filter.ids = [id]
             filter.states = Set(DeadLetter.State.allCases)
@@ -49,7 +50,7 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
         // What comes while the question is asked is not part of the answer.
         filter.upToTurn = letters.last?.turn ?? 0
         // One that is not there is told below, or was discarded by this very command before.
-        if !mutation.dryRun, choice.all || !letters.isEmpty { try confirm(letters, context) }
+        if !mutation.dryRun, !letters.isEmpty { try confirm(letters, context) }
         let request = try Mutation(of: service, parameters: parameters)
         try await context.perform(request, mutation) { [filter] session, _ in try DeadLetterDesk.discard(filter, in: session) }
     }
@@ -57,8 +58,10 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
     private func confirm(_ letters: [DeadLetterSummary], _ context: CommandContext) throws {
         guard let id else {
             let what = letters.count == 1 ? "1 event" : "\(letters.count) events"
+            let place = global.organization(environment: context.environment).map { " about organization \"\($0)\"" } ?? ""
             return try context.confirmation.obtain(
-                .severe(name: consumer.text), to: "discard \(what) of consumer \"\(consumer.text)\"", confirm: confirmation.confirm)
+                .severe(name: consumer.text), to: "discard \(what)\(place) of consumer \"\(consumer.text)\"",
+                confirm: confirmation.confirm)
         }
         let given = confirmation.confirm.map { UUID(uuidString: $0)?.text ?? $0 }
         let types = letters.map { "\($0.type), \($0.state.rawValue), \($0.parkedBehind) parked behind it" }.joined(separator: "; ")

@@ -9,7 +9,7 @@ struct DeadLetterList: SaasctlCommand {
         commandName: "list", abstract: "List the events that failed, oldest first.",
         discussion: """
             Shows what is tried again and what is dead; what is parked behind them is counted, and shown with --state parked. An aggregate \
-            has one such event at most.
+            has one such event at most. With --org, only events of that organization.
 
             Examples:
 
@@ -42,6 +42,7 @@ struct DeadLetterList: SaasctlCommand {
         filter.states = state.map { [$0] } ?? DeadLetterFilter.heads
         filter.type = type
         filter.subject = aggregate
+        filter.organizationId = try await context.organizationIfGiven()
         let desks = DeadLetterDesks(context, of: consumer)
         try await context.list(paging) { [filter] cursor, limit in
             try await desks.page(filter, after: cursor, limit: limit)

@@ -9,7 +9,8 @@ struct DeadLetterRetryCommand: SaasctlCommand {
         commandName: "retry", abstract: "Have events that failed tried again now.",
         discussion: """
             The next run of the worker tries them, with all their attempts before them, and goes on, in order, with what is parked behind each \
-            that succeeds. An event that is parked itself is refused: its turn comes after the one it waits for.
+            that succeeds. An event that is parked itself is refused: its turn comes after the one it waits for. With --org, --all means all of \
+            that organization.
 
             Examples:
 
@@ -37,8 +38,9 @@ struct DeadLetterRetryCommand: SaasctlCommand {
         try context.refuseIfReadOnly()
         let desks = DeadLetterDesks(context, of: consumer)
         if let consumer, choice.all {
-            let filter = choice.filter(of: consumer)
-            let request = try Mutation(of: consumer.consumer.service, parameters: choice.parameters(of: consumer))
+            let filter = choice.filter(of: consumer, in: try await context.organizationIfGiven())
+            let request = try Mutation(
+                of: consumer.consumer.service, parameters: choice.parameters(of: consumer, in: filter.organizationId))
             return try await context.perform(request, mutation) { session, operation in
                 try DeadLetterDesk.retry(filter, at: operation.now, in: session)
             }
