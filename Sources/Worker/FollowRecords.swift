@@ -8,24 +8,54 @@ final class ReportBoard: Sendable {
         var report: LaneReport
         /// Looks at the lane since the last record of its consumer.
         var looks = 0
+        /// The last record of its consumer says something else about it.
+        var hasNews = false
+        /// What was last told of it.
+        var told = "level"
     }
 
     private let state: Mutex<[Entry]>
+    private let tell: @Sendable (LaneNews) -> Void
 
-    init(_ reports: [LaneReport]) {
+    /// - Parameter tell: told of what happens to a lane, not of each look.
+    init(_ reports: [LaneReport], tell: @escaping @Sendable (LaneNews) -> Void = { _ in }) {
         state = Mutex(reports.map { Entry(report: $0) })
+        self.tell = tell
     }
 
     var reports: [LaneReport] { state.withLock { $0.map(\.report) } }
 
     func note(_ results: [LaneReport], at indices: [Int]) {
-        state.withLock { entries in
-            for (index, result) in zip(indices, results) {
+        let news = state.withLock { entries in
+            zip(indices, results).compactMap { index, result -> LaneNews? in
                 entries[index].report.events += result.events
                 entries[index].report.outcome = result.outcome
                 entries[index].looks += 1
+                guard let sign = result.outcome.sign, sign != entries[index].told else { return nil }
+                entries[index].told = sign
+                entries[index].hasNews = true
+                return result.outcome.failure == nil ? .goesOn(lane: result.name) : .fails(lane: result.name, result.outcome)
             }
         }
+        news.forEach(tell)
+    }
+
+    /// Takes in what has been counted.
+    func noteDeadLetters(of counted: [LaneReport]) {
+        let news = state.withLock { entries in
+            counted.compactMap { lane -> LaneNews? in
+                guard let index = entries.firstIndex(where: { $0.report.name == lane.name }) else { return nil }
+                let before = entries[index].report.deadLetters.dead
+                entries[index].report.deadLetters = lane.deadLetters
+                return lane.deadLetters.dead > before ? .dead(lane: lane.name, lane.deadLetters.dead) : nil
+            }
+        }
+        news.forEach(tell)
+    }
+
+    /// Whether the last record of a consumer is no longer true.
+    func hasNews(of consumer: String) -> Bool {
+        state.withLock { $0.contains { $0.report.consumer == consumer && $0.hasNews } }
     }
 
     /// - Returns: the lanes of a consumer; `nil` while one of them has not been looked at since this last returned any.
@@ -33,14 +63,39 @@ final class ReportBoard: Sendable {
         state.withLock { entries in
             let own = entries.indices.filter { entries[$0].report.consumer == consumer }
             guard own.allSatisfy({ entries[$0].looks > 0 }) else { return nil }
-            for index in own { entries[index].looks = 0 }
+            for index in own {
+                entries[index].looks = 0
+                entries[index].hasNews = false
+            }
             return own.map { entries[$0].report }
         }
     }
 }
 
-/// Keeps `worker_runs` up to date while the worker follows: its "last run" ends whenever all lanes of a consumer have been looked at, at most
-/// once a minute. So the record of a worker that hangs, or is gone, grows old like that of a cron job that no longer runs.
+/// What happens to a lane of a worker that follows.
+public enum LaneNews: Sendable {
+    /// It stands, or a database that it needs is away.
+    case fails(lane: String, LaneReport.Outcome)
+    /// That is over.
+    case goesOn(lane: String)
+    /// So many of its events are dead, and there were fewer.
+    case dead(lane: String, Int64)
+}
+
+extension LaneReport.Outcome {
+    /// Differs where there is something new to tell; `nil` where nothing can be said. While a database is away each look finds other words.
+    fileprivate var sign: String? {
+        switch self {
+        case .level: name
+        case .unavailable: name
+        case .stopped(let failure): "stopped \(failure.code.name) \(failure.message)"
+        case .interrupted, .locked: nil
+        }
+    }
+}
+
+/// Keeps `worker_runs` up to date while the worker follows: its "last run" ends whenever all lanes of a consumer have been looked at, once a
+/// minute, and soon where a lane has come to stand or goes on. So the record of a worker that hangs, or is gone, grows old like that of a cron job that no longer runs.
 struct FollowRecords: Sendable {
     static let pause = Duration.seconds(60)
 
@@ -58,14 +113,16 @@ struct FollowRecords: Sendable {
         let consumers = recorder.consumers.map(\.name)
         var due = Dictionary(consumers.map { ($0, ContinuousClock.now) }) { first, _ in first }
         while !stop.isRequested, !Task.isCancelled {
-            for (consumer, time) in due where time <= .now {
+            for (consumer, time) in due where time <= .now || board.hasNews(of: consumer) {
                 guard let lanes = board.take(consumer) else { continue }
-                _ = await put(await counting(lanes))
+                let counted = await counting(lanes)
+                board.noteDeadLetters(of: counted)
+                _ = await put(counted)
                 due[consumer] = .now + pause
             }
             let next = due.values.min().map { ContinuousClock.now.duration(to: $0) } ?? pause
             // What is due and has nothing to tell yet is asked again soon.
-            await stop.sleep(for: max(next, min(pause, .milliseconds(200))))
+            await stop.sleep(for: min(max(next, min(pause, .milliseconds(200))), .seconds(1)))
         }
     }
 

@@ -7,13 +7,16 @@ extension WorkerRun {
     /// pauses.
     ///
     /// - Parameter pulse: told of every sign of life of a lane.
-    public func untilStopped(pulse: FollowPulse = FollowPulse()) async -> WorkerReport {
+    /// - Parameter tell: told when a lane comes to stand or goes on.
+    public func untilStopped(
+        pulse: FollowPulse = FollowPulse(), tell: @escaping @Sendable (LaneNews) -> Void = { _ in }
+    ) async -> WorkerReport {
         let startedAt = clock.now()
         let links = WorkerLinks(databases, budget: budget(following: true), readersSleep: true)
         let lanes = await lanes(over: links) { pulse.beat($0) }
         let sources = Set(lanes.map(\.source)).sorted()
         pulse.expect(lanes.map(\.name))
-        let board = ReportBoard(lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) })
+        let board = ReportBoard(lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }, tell: tell)
         let records = FollowRecords(
             board: board, lanes: lanes, recorder: RunRecorder(consumers: consumers, links: links), clock: clock, stop: stop,
             startedAt: startedAt)

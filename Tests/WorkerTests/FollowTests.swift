@@ -179,6 +179,36 @@ import Testing
         #expect(board.take("a") == nil, "y was not looked at since")
     }
 
+    @Test func `what happens to a lane is told once, and is a reason for a record`() {
+        let told = Mutex<[String]>([])
+        let board = ReportBoard([LaneReport(consumer: "a", source: "x", outcome: .level)]) { news in
+            let text =
+                switch news {
+                case .fails(let lane, let outcome): "\(lane) \(outcome.name) \(outcome.failure?.message ?? "")"
+                case .goesOn(let lane): "\(lane) goes on"
+                case .dead(let lane, let number): "\(lane) \(number) dead"
+                }
+            told.withLock { $0.append(text) }
+        }
+        func look(_ outcome: LaneReport.Outcome) { board.note([LaneReport(consumer: "a", source: "x", outcome: outcome)], at: [0]) }
+        func away(_ words: String) -> LaneReport.Outcome { .unavailable(Failure(.databaseUnavailable, words)) }
+        look(.level)
+        #expect(board.take("a") != nil && !board.hasNews(of: "a"))
+        for outcome in [away("gone"), away("still gone"), .locked, .interrupted, away("gone")] { look(outcome) }
+        #expect(board.hasNews(of: "a") && board.take("a") != nil && !board.hasNews(of: "a"))
+        for reason in ["one", "one", "another"] { look(.stopped(Failure(.unexpected, reason))) }
+        for _ in 1...2 { look(.level) }
+        var counted = LaneReport(consumer: "a", source: "x", outcome: .level)
+        for dead in [2, 2, 3, 0] as [Int64] {
+            counted.deadLetters = DeadLetterCount(dead: dead)
+            board.noteDeadLetters(of: [counted])
+        }
+        #expect(
+            told.withLock(\.self) == [
+                "a<x unavailable gone", "a<x stopped one", "a<x stopped another", "a<x goes on", "a<x 2 dead", "a<x 3 dead",
+            ])
+    }
+
     @Test func `workers that share the lanes of a consumer both tell of it, and one that has none does not`() {
         let now = SystemClock().now()
         func records(_ first: LaneReport.Outcome, _ second: LaneReport.Outcome) -> [RunRecord] {

@@ -1,5 +1,6 @@
 import CommandKit
 import Kernel
+import Outbox
 import Worker
 
 /// `worker run --follow`: the worker as a service of its own.
@@ -7,6 +8,8 @@ struct FollowingRun: Sendable {
     let worker: WorkerRun
     let stop: StopSignal
     let manager: ServiceManager?
+    /// For those who read what the service says.
+    let tell: @Sendable (String) -> Void
 
     /// Runs until the task is cancelled, which ends it after the chunks in hand.
     func run() async -> WorkerReport {
@@ -15,7 +18,7 @@ struct FollowingRun: Sendable {
             // A task of its own: cancelling this one must not abort a chunk.
             await Task {
                 let informer = manager.map { manager in Task { await keepInformed(manager, pulse) } }
-                let report = await worker.untilStopped(pulse: pulse)
+                let report = await worker.untilStopped(pulse: pulse) { tell($0.text) }
                 informer?.cancel()
                 if !stop.isRequested { manager?.notify("STOPPING=1") }
                 return report
@@ -46,6 +49,20 @@ struct FollowingRun: Sendable {
             }
         } catch {
             return
+        }
+    }
+}
+
+extension LaneNews {
+    fileprivate var text: String {
+        switch self {
+        case .fails(let lane, let outcome):
+            let hint = outcome.failure?.hint.map { "; try: \($0)" } ?? ""
+            if case .stopped(let failure) = outcome { return "\(lane) stands: \(failure.message)\(hint)" }
+            return "\(lane) cannot run: \(outcome.failure?.message ?? outcome.name)"
+        case .goesOn(let lane): return "\(lane) goes on"
+        case .dead(let lane, let number):
+            return "\(lane) has \(number == 1 ? "1 dead event" : "\(DeadLetterCount.text(number)) dead events"); try: saasctl dlq list"
         }
     }
 }

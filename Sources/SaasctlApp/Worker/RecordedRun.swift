@@ -44,12 +44,12 @@ struct RecordedRun: Sendable {
     }
 
     /// Runs until the task is cancelled; records are written meanwhile.
-    func untilStopped(_ manager: ServiceManager?) async -> Ending {
+    func untilStopped(_ manager: ServiceManager?, tell: @escaping @Sendable (String) -> Void) async -> Ending {
         let began = ContinuousClock.now
         let worker = WorkerRun(
             consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime, maxConnections: maxConnections,
             isRecorded: true)
-        let report = await FollowingRun(worker: worker, stop: stop, manager: manager).run()
+        let report = await FollowingRun(worker: worker, stop: stop, manager: manager, tell: tell).run()
         return Ending(
             report: report, endedAt: clock.now(), duration: ContinuousClock.now - began, failure: Self.failure(of: report, held: []))
     }

@@ -11,7 +11,8 @@ struct WorkerRunCommand: SaasctlCommand {
             Runs until everything is level, what the consumers publish themselves included. Several runs at once, on one host or many, share \
             the work: each lane is run by one of them.
 
-            Silent on success where standard error is no terminal. Exits 8 where a lane stands until somebody acts, 69 where a database \
+            Silent on success where standard error is no terminal; --follow says there when a lane comes to stand, when it goes on, and when \
+            events are dead. Exits 8 where a lane stands until somebody acts, 69 where a database \
             cannot be reached, 75 where lanes are held by another run and --if-locked is fail, or is wait and time was up. SIGTERM ends the \
             run after the chunk in hand.
 
@@ -92,7 +93,10 @@ struct WorkerRunCommand: SaasctlCommand {
         let run = RecordedRun(
             consumers: consumers, databases: databases, clock: context.clock, ifLocked: ifLocked, maxRuntime: maxRuntime,
             maxConnections: maxConnections, stop: stop)
-        if follow { return try finish(await run.untilStopped(ServiceManager(environment: context.environment)), context) }
+        if follow {
+            let ending = await run.untilStopped(ServiceManager(environment: context.environment)) { context.notice($0) }
+            return try finish(ending, context)
+        }
         // A task of its own: cancelling this one ends the run after the chunk in hand instead of aborting that chunk.
         let ending = await withTaskCancellationHandler {
             await Task { await run.untilLevel() }.value
