@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// JSON as saasctl writes it everywhere: keys in snake_case and in their order of declaration, UUIDs in lower case, so that equal values
 /// are equal bytes.
 public enum JSONCoding {
@@ -8,11 +6,9 @@ public enum JSONCoding {
         try OrderedJSONEncoder.encode(value).text(pretty: false)
     }
 
-    /// - Throws: `DecodingError` where the text is not JSON or does not fit the type.
+    /// - Throws: ``UnreadableJSON`` where the text is not JSON or does not fit the type.
     public static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from text: String) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(type, from: Data(text.utf8))
+        try JSONReader.decode(type, from: text)
     }
 }
 
@@ -26,9 +22,9 @@ public enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// - Throws: `DecodingError` where the text is not JSON. Keys stay as they are.
+    /// - Throws: ``UnreadableJSON`` where the text is not JSON. Keys stay as they are.
     public init(parsing text: String) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        self = try JSONReader.decode(JSONValue.self, from: text)
     }
 
     /// - Throws: what the value's own `encode(to:)` throws.

@@ -25,18 +25,19 @@ public enum OrderedJSON: Sendable {
 
     /// - Parameter depth: how many levels of two spaces the surroundings are indented by.
     public func text(pretty: Bool, depth: Int = 0) -> String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(256)
         write(to: &text, pretty: pretty, depth: depth)
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private func write(to text: inout String, pretty: Bool, depth: Int) {
+    private func write(to text: inout [UInt8], pretty: Bool, depth: Int) {
         switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .integer(let value): text += String(value)
-        case .unsigned(let value): text += String(value)
-        case .number(let value): text += value.isFinite ? String(describing: value) : "null"
+        case .null: text += "null".utf8
+        case .bool(let value): text += (value ? "true" : "false").utf8
+        case .integer(let value): text += String(value).utf8
+        case .unsigned(let value): text += String(value).utf8
+        case .number(let value): text += (value.isFinite ? String(describing: value) : "null").utf8
         case .string(let value): Self.write(value, to: &text)
         case .array(let values):
             Self.write(values, "[", "]", to: &text, pretty: pretty, depth: depth) { value, text in
@@ -45,51 +46,62 @@ public enum OrderedJSON: Sendable {
         case .object(let members):
             Self.write(members, "{", "}", to: &text, pretty: pretty, depth: depth) { member, text in
                 Self.write(member.key, to: &text)
-                text += pretty ? ": " : ":"
+                text += (pretty ? ": " : ":").utf8
                 member.value.write(to: &text, pretty: pretty, depth: depth + 1)
             }
         }
     }
 
     private static func write<Element>(
-        _ elements: [Element], _ open: String, _ close: String, to text: inout String, pretty: Bool, depth: Int,
-        _ writeElement: (Element, inout String) -> Void
+        _ elements: [Element], _ open: Unicode.Scalar, _ close: Unicode.Scalar, to text: inout [UInt8], pretty: Bool, depth: Int,
+        _ writeElement: (Element, inout [UInt8]) -> Void
     ) {
-        text += open
+        func indent(_ depth: Int) {
+            text.append(UInt8(ascii: "\n"))
+            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        }
+        text.append(UInt8(ascii: open))
         for (index, element) in elements.enumerated() {
-            if index > 0 { text += "," }
-            if pretty { text += "\n" + String(repeating: "  ", count: depth + 1) }
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            if pretty { indent(depth + 1) }
             writeElement(element, &text)
         }
-        if pretty && !elements.isEmpty { text += "\n" + String(repeating: "  ", count: depth) }
-        text += close
+        if pretty && !elements.isEmpty { indent(depth) }
+        text.append(UInt8(ascii: close))
     }
 
     /// RFC 8259, section 7. DEL, C1 controls and line separators are escaped besides, so that a terminal does not obey them.
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
+    private static func write(_ string: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
         // Most are plain ASCII, which one copy writes.
-        if string.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            text += string
-            text += "\""
-            return
+        var string = string
+        let isPlain = string.withUTF8 { bytes in
+            guard bytes.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+                return false
+            }
+            text.append(contentsOf: bytes)
+            return true
         }
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            default:
-                switch scalar.value {
-                case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069:
-                    let digits = String(scalar.value, radix: 16)
-                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                default: text.unicodeScalars.append(scalar)
-                }
+        if !isPlain {
+            for scalar in string.unicodeScalars { write(scalar, to: &text) }
+        }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    private static func write(_ scalar: Unicode.Scalar, to text: inout [UInt8]) {
+        switch scalar {
+        case "\"": text += #"\""#.utf8
+        case "\\": text += #"\\"#.utf8
+        case "\n": text += #"\n"#.utf8
+        case "\r": text += #"\r"#.utf8
+        case "\t": text += #"\t"#.utf8
+        default:
+            switch scalar.value {
+            case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069:
+                let digits = String(scalar.value, radix: 16)
+                text += (#"\u"# + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+            default: text += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
             }
         }
-        text += "\""
     }
 }

@@ -5,124 +5,107 @@ import FoundationEssentials
 public enum OrderedJSONEncoder {
     /// - Throws: what the value's own `encode(to:)` throws.
     public static func encode(_ value: some Encodable) throws -> OrderedJSON {
-        try json(value, at: [])
+        try json(value, in: nil, nil)
     }
 
-    fileprivate static func json(_ value: some Encodable, at path: [any CodingKey]) throws -> OrderedJSON {
-        switch value {
-        case let value as JSONValue: return OrderedJSON(value)
-        case let value as UUID: return .string(value.text)
-        default:
-            // The keys of a dictionary are data and stay as they are, as with Foundation's encoder.
-            let node = Node(path: path, keepsKeys: value is any DictionaryOfStrings)
-            try value.encode(to: node)
-            return node.json
-        }
-    }
-
-    /// `organizationId` to `organization_id`, `baseURL` to `base_url`.
-    static func snakeCase(_ key: String) -> String {
-        let bytes = Array(key.utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count + 4)
-        for (index, byte) in bytes.enumerated() {
-            guard isUpperCase(byte) else {
-                result.append(byte)
-                continue
-            }
-            let followsWord = index > 0 && !isUpperCase(bytes[index - 1]) && bytes[index - 1] != UInt8(ascii: "_")
-            let beginsWord = index > 0 && isUpperCase(bytes[index - 1]) && index + 1 < bytes.count && isLowerCase(bytes[index + 1])
-            if followsWord || beginsWord { result.append(UInt8(ascii: "_")) }
-            result.append(byte | 0x20)
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static func isUpperCase(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-
-    private static func isLowerCase(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    fileprivate static func json<Value: Encodable>(_ value: Value, in parent: Node?, _ key: (any CodingKey)?) throws -> OrderedJSON {
+        // Compared and not cast, which takes longer than all the rest.
+        if Value.self == UUID.self { return .string(unsafeBitCast(value, to: UUID.self).text) }
+        if Value.self == Timestamp.self { return .string(unsafeBitCast(value, to: Timestamp.self).description) }
+        if Value.self == String.self { return .string(unsafeBitCast(value, to: String.self)) }
+        if Value.self == JSONValue.self { return OrderedJSON(unsafeBitCast(value, to: JSONValue.self)) }
+        let node = Node(of: Value.self, in: parent, key)
+        try value.encode(to: node)
+        return node.json
     }
 }
 
-private protocol DictionaryOfStrings {}
+/// What has keys that are data, and stay as they are.
+protocol DictionaryOfStrings {}
 extension Dictionary: DictionaryOfStrings where Key == String {}
 
 /// One value in the making; containers write into it.
 private final class Node: Encoder {
-    private enum Content {
-        case empty
-        case single(OrderedJSON)
-        case members([(key: String, value: Node)])
-        case elements([Node])
+    enum Part {
+        case made(OrderedJSON)
+        /// A container that may be written to still.
+        case open(Node)
+
+        var json: OrderedJSON {
+            switch self {
+            case .made(let json): json
+            case .open(let node): node.json
+            }
+        }
     }
 
-    let codingPath: [any CodingKey]
-    let userInfo: [CodingUserInfoKey: Any] = [:]
-    private let keepsKeys: Bool
-    private var content = Content.empty
+    private enum Content {
+        case single(OrderedJSON)
+        case members
+        case elements
+    }
 
-    init(path: [any CodingKey], keepsKeys: Bool = false) {
-        codingPath = path
-        self.keepsKeys = keepsKeys
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+    private let type: Any.Type
+    private let parent: Node?
+    private let key: (any CodingKey)?
+    private var content = Content.members
+    private var members: [(key: String, value: Part)] = []
+    private var elements: [Part] = []
+    private lazy var keepsKeys = type is any DictionaryOfStrings.Type
+
+    /// - Parameter type: what is being encoded.
+    init(of type: Any.Type, in parent: Node?, _ key: (any CodingKey)?) {
+        self.type = type
+        self.parent = parent
+        self.key = key
+    }
+
+    var codingPath: [any CodingKey] {
+        (parent?.codingPath ?? []) + (key.map { [$0] } ?? [])
     }
 
     var json: OrderedJSON {
         switch content {
-        case .empty: .object([])
         case .single(let value): value
-        case .members(let members): .object(members.map { (key: $0.key, value: $0.value.json) })
-        case .elements(let elements): .array(elements.map(\.json))
+        case .members: .object(members.map { (key: $0.key, value: $0.value.json) })
+        case .elements: .array(elements.map(\.json))
         }
     }
 
-    var count: Int {
-        if case .elements(let elements) = content { elements.count } else { 0 }
-    }
+    var count: Int { elements.count }
 
     func set(_ value: OrderedJSON) {
         content = .single(value)
     }
 
-    func beginMembers() {
-        if case .members = content { return }
-        content = .members([])
+    func add(_ value: Part, _ key: some CodingKey) {
+        members.append((keepsKeys ? key.stringValue : SnakeCase.text(key.stringValue), value))
     }
 
-    func beginElements() {
-        if case .elements = content { return }
-        content = .elements([])
+    func add(_ value: Part) {
+        elements.append(value)
     }
 
-    func member(_ key: any CodingKey) -> Node {
-        let node = Node(path: codingPath + [key])
-        if case .members(var members) = content {
-            content = .empty
-            members.append((keepsKeys ? key.stringValue : OrderedJSONEncoder.snakeCase(key.stringValue), node))
-            content = .members(members)
-        }
+    func member(_ key: some CodingKey) -> Node {
+        let node = Node(of: Never.self, in: self, key)
+        add(.open(node), key)
         return node
     }
 
     func element() -> Node {
-        let node = Node(path: codingPath)
-        if case .elements(var elements) = content {
-            content = .empty
-            elements.append(node)
-            content = .elements(elements)
-        }
+        let node = Node(of: Never.self, in: self, JSONKey(intValue: count))
+        add(.open(node))
         return node
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        beginMembers()
+        content = .members
         return KeyedEncodingContainer(Members(node: self))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        beginElements()
+        content = .elements
         return Elements(node: self)
     }
 
@@ -150,31 +133,31 @@ private struct Single: SingleValueEncodingContainer {
     func encode(_ value: UInt16) { node.set(.unsigned(UInt64(value))) }
     func encode(_ value: UInt32) { node.set(.unsigned(UInt64(value))) }
     func encode(_ value: UInt64) { node.set(.unsigned(value)) }
-    func encode(_ value: some Encodable) throws { node.set(try OrderedJSONEncoder.json(value, at: codingPath)) }
+    func encode(_ value: some Encodable) throws { node.set(try OrderedJSONEncoder.json(value, in: node, nil)) }
 }
 
 private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let node: Node
     var codingPath: [any CodingKey] { node.codingPath }
 
-    func encodeNil(forKey key: Key) { node.member(key).set(.null) }
-    func encode(_ value: Bool, forKey key: Key) { node.member(key).set(.bool(value)) }
-    func encode(_ value: String, forKey key: Key) { node.member(key).set(.string(value)) }
-    func encode(_ value: Double, forKey key: Key) { node.member(key).set(.number(value)) }
-    func encode(_ value: Float, forKey key: Key) { node.member(key).set(.number(Double(value))) }
-    func encode(_ value: Int, forKey key: Key) { node.member(key).set(.integer(Int64(value))) }
-    func encode(_ value: Int8, forKey key: Key) { node.member(key).set(.integer(Int64(value))) }
-    func encode(_ value: Int16, forKey key: Key) { node.member(key).set(.integer(Int64(value))) }
-    func encode(_ value: Int32, forKey key: Key) { node.member(key).set(.integer(Int64(value))) }
-    func encode(_ value: Int64, forKey key: Key) { node.member(key).set(.integer(value)) }
-    func encode(_ value: UInt, forKey key: Key) { node.member(key).set(.unsigned(UInt64(value))) }
-    func encode(_ value: UInt8, forKey key: Key) { node.member(key).set(.unsigned(UInt64(value))) }
-    func encode(_ value: UInt16, forKey key: Key) { node.member(key).set(.unsigned(UInt64(value))) }
-    func encode(_ value: UInt32, forKey key: Key) { node.member(key).set(.unsigned(UInt64(value))) }
-    func encode(_ value: UInt64, forKey key: Key) { node.member(key).set(.unsigned(value)) }
+    func encodeNil(forKey key: Key) { node.add(.made(.null), key) }
+    func encode(_ value: Bool, forKey key: Key) { node.add(.made(.bool(value)), key) }
+    func encode(_ value: String, forKey key: Key) { node.add(.made(.string(value)), key) }
+    func encode(_ value: Double, forKey key: Key) { node.add(.made(.number(value)), key) }
+    func encode(_ value: Float, forKey key: Key) { node.add(.made(.number(Double(value))), key) }
+    func encode(_ value: Int, forKey key: Key) { node.add(.made(.integer(Int64(value))), key) }
+    func encode(_ value: Int8, forKey key: Key) { node.add(.made(.integer(Int64(value))), key) }
+    func encode(_ value: Int16, forKey key: Key) { node.add(.made(.integer(Int64(value))), key) }
+    func encode(_ value: Int32, forKey key: Key) { node.add(.made(.integer(Int64(value))), key) }
+    func encode(_ value: Int64, forKey key: Key) { node.add(.made(.integer(value)), key) }
+    func encode(_ value: UInt, forKey key: Key) { node.add(.made(.unsigned(UInt64(value))), key) }
+    func encode(_ value: UInt8, forKey key: Key) { node.add(.made(.unsigned(UInt64(value))), key) }
+    func encode(_ value: UInt16, forKey key: Key) { node.add(.made(.unsigned(UInt64(value))), key) }
+    func encode(_ value: UInt32, forKey key: Key) { node.add(.made(.unsigned(UInt64(value))), key) }
+    func encode(_ value: UInt64, forKey key: Key) { node.add(.made(.unsigned(value)), key) }
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
-        node.member(key).set(try OrderedJSONEncoder.json(value, at: codingPath + [key]))
+        node.add(.made(try OrderedJSONEncoder.json(value, in: node, key)), key)
     }
 
     func nestedContainer<NestedKey: CodingKey>(keyedBy type: NestedKey.Type, forKey key: Key) -> KeyedEncodingContainer<NestedKey> {
@@ -191,8 +174,10 @@ private struct Elements: UnkeyedEncodingContainer {
     var codingPath: [any CodingKey] { node.codingPath }
     var count: Int { node.count }
 
-    func encodeNil() { node.element().set(.null) }
-    func encode(_ value: some Encodable) throws { node.element().set(try OrderedJSONEncoder.json(value, at: codingPath)) }
+    func encodeNil() { node.add(.made(.null)) }
+    func encode(_ value: some Encodable) throws {
+        node.add(.made(try OrderedJSONEncoder.json(value, in: node, JSONKey(intValue: count))))
+    }
 
     func nestedContainer<NestedKey: CodingKey>(keyedBy type: NestedKey.Type) -> KeyedEncodingContainer<NestedKey> {
         node.element().container(keyedBy: type)

@@ -73,19 +73,33 @@ extension Timestamp: CustomStringConvertible {
         let (seconds, fraction) = microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
         let (days, secondOfDay) = seconds.flooredQuotientAndRemainder(dividingBy: 86_400)
         let date = Self.civil(fromDays: days)
-        var text = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-        text += "T\(padded(Int(secondOfDay / 3_600), 2)):\(padded(Int(secondOfDay / 60 % 60), 2)):\(padded(Int(secondOfDay % 60), 2))"
+        var text = Array(padded(date.year, 4).utf8)
+        text.reserveCapacity(27)
+        append(date.month, 2, "-", to: &text)
+        append(date.day, 2, "-", to: &text)
+        append(Int(secondOfDay / 3_600), 2, "T", to: &text)
+        append(Int(secondOfDay / 60 % 60), 2, ":", to: &text)
+        append(Int(secondOfDay % 60), 2, ":", to: &text)
         if fraction != 0 {
-            text += fraction % 1_000 == 0 ? ".\(padded(Int(fraction / 1_000), 3))" : ".\(padded(Int(fraction), 6))"
+            let isWhole = fraction % 1_000 == 0
+            append(Int(isWhole ? fraction / 1_000 : fraction), isWhole ? 3 : 6, ".", to: &text)
         }
-        return text + "Z"
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 (`2026-11-22T21:04:05.25+01:00`; a space may stand for the `T`) or a bare date, which is midnight UTC.
     ///
     /// - Returns: `nil` for anything else, a day that its month does not have included. Digits beyond microseconds are cut off.
     public init?(_ text: some StringProtocol) {
-        var scanner = DigitScanner(text.utf8)
+        var text = String(text)
+        guard let instant = text.withUTF8({ Timestamp(utf8: $0) }) else { return nil }
+        self = instant
+    }
+
+    /// As the text's own initializer, of its bytes.
+    init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        var scanner = DigitScanner(text)
         guard let year = scanner.number(digits: 4), scanner.skip("-"), let month = scanner.number(digits: 2), scanner.skip("-"),
             let day = scanner.number(digits: 2), (1...12).contains(month), day >= 1
         else { return nil }
@@ -134,6 +148,16 @@ extension Timestamp: Codable {
     }
 }
 
+/// Appends the separator and the last digits of a number.
+private func append(_ number: Int, _ width: Int, _ separator: Unicode.Scalar, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: separator))
+    var unit = (1..<width).reduce(1) { unit, _ in unit * 10 }
+    while unit > 0 {
+        text.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+        unit /= 10
+    }
+}
+
 private func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
@@ -146,10 +170,10 @@ extension Int64 {
     }
 }
 
-private struct DigitScanner<Bytes: Collection> where Bytes.Element == UInt8 {
-    private var rest: Bytes.SubSequence
+private struct DigitScanner {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
 
-    init(_ bytes: Bytes) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
         rest = bytes[...]
     }
 

@@ -19,21 +19,12 @@ extension UUID {
 
     /// The UUID with these 128 bits, most significant first.
     public init(high: UInt64, low: UInt64) {
-        func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * index)) }
-        self.init(
-            uuid: (
-                byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5), byte(high, 6), byte(high, 7),
-                byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
-            ))
+        let words = (high.bigEndian, low.bigEndian)
+        self.init(uuid: unsafeBitCast(words, to: uuid_t.self))
     }
 
     /// The 16 bytes in network order, as RFC 9562 and PostgreSQL's binary format have them.
     public var bytes: [UInt8] {
         withUnsafeBytes(of: uuid) { Array($0) }
-    }
-
-    /// The lower-case form that saasctl prints and PostgreSQL returns.
-    public var text: String {
-        uuidString.lowercased()
     }
 }

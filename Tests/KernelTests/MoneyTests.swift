@@ -16,6 +16,6 @@ import Testing
         let price = Money(amount: 1_999, currency: "EUR")
         #expect(try JSONCoding.encode(price) == #"{"amount":1999,"currency":"EUR"}"#)
         #expect(try JSONCoding.decode(Money.self, from: #"{"currency":"EUR","amount":1999}"#) == price)
-        #expect(throws: DecodingError.self) { try JSONCoding.decode(Money.self, from: #"{"amount":19.99,"currency":"EUR"}"#) }
+        #expect(throws: UnreadableJSON.self) { try JSONCoding.decode(Money.self, from: #"{"amount":19.99,"currency":"EUR"}"#) }
     }
 }

@@ -52,6 +52,6 @@ import Testing
         ("already_snake", "already_snake"), ("sha256Hash", "sha256_hash"),
     ])
     func writesKeysInSnakeCase(_ key: String, _ expected: String) {
-        #expect(OrderedJSONEncoder.snakeCase(key) == expected)
+        #expect(SnakeCase.text(key) == expected)
     }
 }

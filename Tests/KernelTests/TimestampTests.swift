@@ -99,7 +99,7 @@ import Testing
         let instant = try #require(Timestamp("2026-11-22T21:04:05.25Z"))
         #expect(try JSONCoding.encode([instant]) == #"["2026-11-22T21:04:05.250Z"]"#)
         #expect(try JSONCoding.decode([Timestamp].self, from: #"["2026-11-22T22:04:05.25+01:00"]"#) == [instant])
-        #expect(throws: DecodingError.self) { try JSONCoding.decode([Timestamp].self, from: #"["2026-02-30"]"#) }
-        #expect(throws: DecodingError.self) { try JSONCoding.decode([Timestamp].self, from: "[0]") }
+        #expect(throws: UnreadableJSON.self) { try JSONCoding.decode([Timestamp].self, from: #"["2026-02-30"]"#) }
+        #expect(throws: UnreadableJSON.self) { try JSONCoding.decode([Timestamp].self, from: "[0]") }
     }
 }

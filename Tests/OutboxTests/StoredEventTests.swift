@@ -29,12 +29,17 @@ import Testing
         #expect(try StoredEvent.sample(position: 1, data: text).decode(ThingChanged.self) == ThingChanged(thingId: .id(7)))
     }
 
-    @Test(arguments: ["{}", "[]", "", #"{"thing_id":"seven"}"#, #"{"thing_id":"019cece3-51c7-7000-8000-000000000007","number":1.5}"#])
-    func `data that does not fit is the fault of this one event`(text: String) throws {
+    @Test(arguments: [
+        ("{}", #""thing_id" is missing"#), ("[]", "an array instead of an object"), ("", "not JSON: it ends before a value"),
+        (#"{"thing_id":"seven"}"#, #""thing_id": not a UUID"#),
+        (#"{"thing_id":"019cece3-51c7-7000-8000-000000000007","number":1.5}"#, #""number": "1.5" does not fit Int"#),
+    ])
+    func `data that does not fit is the fault of this one event, and says why`(text: String, reason: String) throws {
         let error = try #require(throws: UnreadableEvent.self) {
             try StoredEvent.sample(position: 17, data: text).decode(ThingChanged.self)
         }
         #expect(error.position == 17)
+        #expect(error.failure.details == [reason])
         #expect(error.failure.code.name == "EVENT_UNREADABLE")
         #expect(
             error.failure.message
