@@ -87,8 +87,8 @@ enum WindowQueries {
     /// The rows of late transactions are read by an index scan each; the ordinary ones by one range scan over positions. A condition on
     /// txid in the range scan would make the planner take the other index and sort the whole window for every chunk.
     ///
-    /// - Parameter bytes: of data; the row with which it is reached is the last.
-    static func chunk(_ request: ChunkRequest, bytes: Int64) -> SQL {
+    /// Its parameters have a text form.
+    static func chunk(_ request: ChunkRequest) -> SQL {
         let window = request.window
         let start = max(request.after, window.floor - 1)
         let ordinary: SQL = """
@@ -96,32 +96,22 @@ enum WindowQueries {
             where position > \(start) and position <= \(window.ceil) and pg_visible_in_snapshot(txid, \(window.hi)::pg_snapshot)
                 and not pg_visible_in_snapshot(txid, \(request.lo)::pg_snapshot)
             """
-        let rows: SQL
-        if window.late.isEmpty {
-            rows = "\(fragment: ordinary) order by position limit \(request.limit)"
-        } else {
-            // Ordinary rows beyond the last one that late transactions fill the chunk to are not looked for: among a million late rows that
-            // would be a long way, and the same one for each chunk.
-            rows = """
-                with late as materialized (
-                    select r.* from unnest(\(window.late)) as l (xid)
-                    cross join lateral (
-                        select \(fragment: StoredEvent.columns) from outbox as o
-                        where \(fragment: isOf("l.xid", after: request.after)) order by txid, position limit \(request.limit)) as r)
-                select * from (
-                    (\(fragment: ordinary) and txid <> all (\(window.late))
-                        and position <= coalesce((select position from late order by position offset \(request.limit - 1) limit 1), \(window.ceil))
-                        order by position limit \(request.limit))
-                    union all (select * from late)
-                ) as both_kinds order by position limit \(request.limit)
-                """
-        }
+        guard !window.late.isEmpty else { return "\(fragment: ordinary) order by position limit \(request.limit)" }
+        let late: SQL = "\("{\(window.late.map { String($0.value) }.joined(separator: ","))}")::xid8[]"
+        // Ordinary rows beyond the last one that late transactions fill the chunk to are not looked for: among a million late rows that
+        // would be a long way, and the same one for each chunk.
         return """
-            select \(fragment: StoredEvent.columns) from (
-                select *, coalesce(sum(octet_length(data::text)) over (
-                    order by position rows between unbounded preceding and 1 preceding), 0) as bytes_before
-                from (\(fragment: rows)) as rows
-            ) as counted where bytes_before < \(bytes) order by position
+            with late as materialized (
+                select r.* from unnest(\(fragment: late)) as l (xid)
+                cross join lateral (
+                    select \(fragment: StoredEvent.columns) from outbox as o
+                    where \(fragment: isOf("l.xid", after: request.after)) order by txid, position limit \(request.limit)) as r)
+            select * from (
+                (\(fragment: ordinary) and txid <> all (\(fragment: late))
+                    and position <= coalesce((select position from late order by position offset \(request.limit - 1) limit 1), \(window.ceil))
+                    order by position limit \(request.limit))
+                union all (select * from late)
+            ) as both_kinds order by position limit \(request.limit)
             """
     }
 

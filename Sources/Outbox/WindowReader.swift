@@ -51,7 +51,7 @@ public struct WindowReader: Sendable {
 
     /// - Returns: the rows in position order, and whether they are the last of their window.
     public func read(_ request: ChunkRequest, in session: Session) throws -> (events: [StoredEvent], reachedEnd: Bool) {
-        let rows = try EventRows(session.rows(WindowQueries.chunk(request, bytes: chunkBytes)), source: source)
+        let rows = try EventRows(copying: WindowQueries.chunk(request), source: source, upToBytes: chunkBytes, in: session)
         return (rows.events, rows.count < request.limit && rows.dataBytes < chunkBytes)
     }
 

@@ -1,3 +1,8 @@
+enum CopyFormat {
+    /// How the binary format begins.
+    static let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
+}
+
 /// Writes rows in COPY's binary format (PostgreSQL manual, COPY, "Binary Format") and sends them in large blocks.
 public struct CopyWriter {
     private let link: Link
@@ -13,7 +18,7 @@ public struct CopyWriter {
         self.link = link
         self.location = location
         current.buffer.reserveCapacity(Self.blockSize + 16 * 1_024)
-        current.buffer.append(contentsOf: [UInt8]("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])
+        current.buffer.append(contentsOf: CopyFormat.signature)
         current.buffer.append(Int32(0))
         current.buffer.append(Int32(0))
     }
@@ -95,6 +100,12 @@ public struct CopyRow {
                 buffer.append(contentsOf: bytes)
             }
         }
+    }
+
+    /// Appends all columns of a row that was copied, as they are.
+    public mutating func append(_ rows: CopiedRows, row: Int) {
+        columns += Int16(rows.columns)
+        rows.withEncodedFields(ofRow: row) { buffer.append(contentsOf: $0) }
     }
 
     /// For a column of type `jsonb`.

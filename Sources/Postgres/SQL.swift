@@ -31,6 +31,33 @@ public struct SQL: Sendable, Hashable {
         return SQL(stringInterpolation: builder)
     }
 
+    /// The same with its parameters written into it as literals, for COPY, which takes none.
+    ///
+    /// - Precondition: no parameter is an array, because those have no text form here.
+    public var withLiterals: SQL {
+        var literal = ""
+        walk {
+            literal += $0
+        } bind: { bind in
+            precondition(!bind.isBinary, "a parameter without a text form")
+            literal += bind.bytes.map { quotedLiteral(String(decoding: $0, as: UTF8.self)) } ?? "NULL"
+        }
+        return SQL(unsafeRaw: literal)
+    }
+
+    /// Goes through the text between the placeholders, and the parameter at each of them.
+    fileprivate func walk(text piece: (String) -> Void, bind: (Bind) -> Void) {
+        var rest = text.utf8[...]
+        var consumed = 0
+        for (start, value) in zip(placeholders, binds) {
+            piece(String(Substring(rest.prefix(start - consumed))))
+            rest = rest.dropFirst(start - consumed).dropFirst().drop { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            consumed = text.utf8.count - rest.count
+            bind(value)
+        }
+        piece(String(Substring(rest)))
+    }
+
     public static func + (left: SQL, right: SQL) -> SQL {
         joined([left, right], separator: "")
     }
@@ -77,15 +104,11 @@ extension SQL: ExpressibleByStringInterpolation {
 
         /// Splices another statement; its parameters are renumbered.
         public mutating func appendInterpolation(fragment: SQL) {
-            var rest = fragment.text.utf8[...]
-            var consumed = 0
-            for (start, bind) in zip(fragment.placeholders, fragment.binds) {
-                text += String(Substring(rest.prefix(start - consumed)))
-                rest = rest.dropFirst(start - consumed).dropFirst().drop { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-                consumed = fragment.text.utf8.count - rest.count
-                append(bind)
+            fragment.walk {
+                text += $0
+            } bind: {
+                append($0)
             }
-            text += String(Substring(rest))
         }
 
         /// Splices text as it is. Only for text that the program itself made; a value pasted here is an injection.
@@ -99,6 +122,20 @@ extension SQL: ExpressibleByStringInterpolation {
             text += "$\(binds.count)"
         }
     }
+}
+
+/// The text as a string constant (PostgreSQL manual, 4.1.2.1 and 4.1.2.2): quotes and backslashes doubled, in the form with escapes where there
+/// are any, so that the setting `standard_conforming_strings` makes no difference.
+func quotedLiteral(_ text: String) -> String {
+    var quoted = "'"
+    var hasEscape = false
+    for character in text.unicodeScalars {
+        if character == "'" || character == "\\" { quoted.unicodeScalars.append(character) }
+        hasEscape = hasEscape || character == "\\"
+        quoted.unicodeScalars.append(character)
+    }
+    // The blank keeps a word in front of it from taking the letter for its end.
+    return (hasEscape ? " E" : "") + quoted + "'"
 }
 
 /// The name in double quotes, quotes inside it doubled (PostgreSQL manual, 4.1.1).

@@ -43,6 +43,31 @@ extension Session {
         }
     }
 
+    /// Copies rows out of the database as they are: `copy (select …) to stdout (format binary)`.
+    ///
+    /// - Parameters:
+    ///   - columns: how many each row has.
+    ///   - isEnough: asked behind each row. Where it says so the server is asked to stop, with which a transaction around it has failed.
+    /// - Returns: the rows, the one included that was enough.
+    /// - Throws: `PostgresError`, of kind `.decoding` where the rows are not such; what `isEnough` throws.
+    public func copyRows(
+        _ sql: SQL, columns: Int, file: StaticString = #fileID, line: UInt = #line, until isEnough: (CopiedRows) throws -> Bool
+    ) throws -> CopiedRows {
+        struct Enough: Error {}
+        var rows = CopiedRows(columns: columns)
+        do {
+            try copyOut(sql, file: file, line: line) { block in
+                guard let isRow = rows.append(block) else {
+                    throw PostgresError(
+                        .decoding, "the server sends no rows of \(columns) columns", database: link.database, statement: sql.text,
+                        location: CallSite(file: file, line: line))
+                }
+                if isRow, try isEnough(rows) { throw Enough() }
+            }
+        } catch is Enough {}
+        return rows
+    }
+
     /// Runs a query whose rows are decoded one by one as they arrive, in constant memory.
     ///
     /// - Parameter body: may not use the session. When it throws, the server is asked to stop.

@@ -14,11 +14,11 @@ public struct ChunkSize: Sendable, Equatable {
 
     /// Takes what the last chunk was like. Grows only while chunks come back full, so that a quiet lane stays cheap.
     ///
-    /// - Parameter wasCut: by its bytes: the events are large. The server looks at as many as are asked for before it cuts, so that asking for
-    ///   many more than it gives would have it read the same ones again and again.
+    /// - Parameter wasCut: by its bytes: the events are large. A server that is stopped in the middle has sent more than was taken, and to stop it
+    ///   takes a connection.
     public mutating func observed(events: Int, took duration: Duration, wasCut: Bool = false) {
         if wasCut {
-            limit = min(limit, 2 * max(1, events))
+            limit = min(limit, max(1, events))
         } else if duration > Self.target {
             limit = min(limit, max(Self.bounds.lowerBound, limit / 2))
         } else if events >= limit && duration < Self.target / 2 {

@@ -205,6 +205,20 @@ import Testing
         #expect(try await lane.drain(limit: 1).count == 4)
     }
 
+    @Test(arguments: ["infinity", "-infinity"]) func `a row that no event can be is named, and nothing is read`(time: String) async throws {
+        let database = try await connect()
+        try await database.append([try .thing(.id(1))])
+        try await database.run(
+            """
+            insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
+            select gen_random_uuid(), type, gen_random_uuid(), 1, \(time)::timestamptz, correlation_id, actor, data, hash from outbox
+            """)
+        let lane = try await TestLane()
+        let error = try await #require(throws: UnreadableRow.self) { try await lane.drain() }
+        #expect(error.failure.code.name == "EVENT_UNREADABLE")
+        #expect(error.position == 2)
+    }
+
     @Test func `the backlog counts what is committed and not applied`() async throws {
         let database = try await connect()
         let early = Timestamp(year: 2026, month: 1, day: 1)

@@ -179,6 +179,72 @@ struct CopyTests {
         }
     }
 
+    @Test func rowsAreCopiedAndHandedOnAsTheyAre() async throws {
+        try await connection.run("create table \(identifier: table) (n int8, t text, b bytea)")
+        for count in [0, 1, 3_000] {
+            let source: SQL = """
+                select n::int8, case when n % 3 <> 0 then repeat('ü', n::int % 50) end as t, decode(lpad(to_hex(n), 8, '0'), 'hex') as b
+                from generate_series(1, \(count)) as n
+                """
+            try await connection.run("truncate \(identifier: table)")
+            let rows = try await connection.session { session in
+                let rows = try session.copyRows(
+                    "copy (\(fragment: source.withLiterals)) to stdout (format binary)", columns: 3
+                ) { _ in false }
+                try session.copyIn(into) { writer in for row in 0..<rows.count { try writer.row { $0.append(rows, row: row) } } }
+                return rows
+            }
+            #expect(rows.count == count)
+            for row in 0..<rows.count {
+                let n = row + 1
+                let number = rows.withBytes(ofRow: row, column: 0) { $0?.loadUnaligned(as: Int64.self).bigEndian }
+                let text = rows.withBytes(ofRow: row, column: 1) { $0.map { String(decoding: $0, as: UTF8.self) } }
+                #expect(number == Int64(n) && text == (n % 3 == 0 ? nil : String(repeating: "ü", count: n % 50)))
+                #expect(rows.withBytes(ofRow: row, column: 2) { $0?.count } == 4)
+            }
+            let different = try await connection.value(
+                "select count(*) from (\(fragment: source) except all select * from \(identifier: table)) as missing",
+                as: Int.self)
+            #expect(different == 0)
+            #expect(try await self.count() == count)
+        }
+    }
+
+    @Test func copiedRowsEndWhereThereIsEnough() async throws {
+        for _ in 0..<3 {
+            let rows = try await connection.session { session in
+                try session.copyRows("copy (select n, 'x' from generate_series(1, 10000000) as n) to stdout (format binary)", columns: 2) {
+                    $0.count == 1_234
+                }
+            }
+            #expect(rows.count == 1_234)
+            #expect(try await connection.value("select 1", as: Int.self) == 1)
+        }
+    }
+
+    @Test func rowsOfAnotherShapeAreAnError() async throws {
+        for sql: SQL in ["copy (select 1, 2) to stdout (format binary)", "copy (select 1) to stdout"] {
+            let error = try await postgresError {
+                try await connection.session { session in _ = try session.copyRows(sql, columns: 1) { _ in false } }
+            }
+            #expect(error.kind == .decoding)
+            #expect(try await connection.value("select 1", as: Int.self) == 1)
+        }
+    }
+
+    @Test func lengthsOfCopiedValuesAreTold() async throws {
+        let rows = try await connection.session { session in
+            try session.copyRows(
+                "copy (values (1::int8, 'a'), (null, 'bc'), (3, null)) to stdout (format binary)", columns: 2
+            ) { _ in false }
+        }
+        func fits(_ lengths: CopiedRows.ColumnLength...) -> [Bool] { (0..<rows.count).map { rows.fits(row: $0, lengths) } }
+        #expect(fits(.init(bytes: 8), .init()) == [true, false, false])
+        #expect(fits(.init(bytes: 8, isOptional: true), .init(isOptional: true)) == [true, true, true])
+        #expect(fits(.init(isOptional: true), .init(bytes: 1, isOptional: true)) == [true, false, true])
+        #expect(fits(.init(bytes: 4, isOptional: true), .init()) == [false, true, false])
+    }
+
     @Test func theConnectionIsBusyMeanwhile() async throws {
         try await connection.run("create table \(identifier: table) (n int8)")
         let error = try await postgresError {

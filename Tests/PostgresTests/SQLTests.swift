@@ -39,4 +39,12 @@ struct SQLTests {
         #expect(sql.text == "select $1")
         #expect(sql.binds == [.null])
     }
+
+    @Test func parametersBecomeLiterals() {
+        let nothing: Int? = nil
+        let inner: SQL = "b = \("it's") or c = \("a\\b'c")"
+        let sql: SQL = "select $$x$$ where a = \(1) and (\(fragment: inner)) and d in(\("a\\")) limit \(nothing)"
+        #expect(sql.withLiterals.text == "select $$x$$ where a = '1' and (b = 'it''s' or c =  E'a\\\\b''c') and d in( E'a\\\\') limit NULL")
+        #expect(sql.withLiterals.binds.isEmpty)
+    }
 }

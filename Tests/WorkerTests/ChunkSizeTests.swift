@@ -40,15 +40,15 @@ import Worker
         #expect(size.limit == 1_000)
     }
 
-    @Test func `a chunk that its bytes have cut asks for no more than about what came, and grows back with smaller events`() {
+    @Test func `a chunk that its bytes have cut asks for no more than what came, and grows back with smaller events`() {
         var size = ChunkSize(limit: 5_000)
         size.observed(events: 5, took: .seconds(2), wasCut: true)
-        #expect(size.limit == 10)
-        size.observed(events: 5, took: fast, wasCut: true)
-        #expect(size.limit == 10)
-        size.observed(events: 10, took: .seconds(2))
-        #expect(size.limit == 10)
-        size.observed(events: 10, took: fast)
-        #expect(size.limit == 20)
+        #expect(size.limit == 5)
+        size.observed(events: 3, took: fast, wasCut: true)
+        #expect(size.limit == 3)
+        size.observed(events: 3, took: .seconds(2))
+        #expect(size.limit == 3)
+        size.observed(events: 3, took: fast)
+        #expect(size.limit == 6)
     }
 }

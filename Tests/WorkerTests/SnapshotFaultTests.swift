@@ -101,6 +101,6 @@ import Worker
 extension WindowQueries {
     /// The statement by which a lane reads a chunk.
     static func statement(of request: ChunkRequest) -> SQL {
-        chunk(request, bytes: 4 << 20)
+        chunk(request).withLiterals
     }
 }
