@@ -186,7 +186,7 @@ import Testing
             try await database.apply([event(3), event(2)], from: "organization", to: consumer)
         }
         #expect(error.sqlState == .uniqueViolation)
-        #expect(error.constraint == "entries_id_key")
+        #expect(error.constraint == "entries_time_id_key")
         #expect(try await positions(database) { _ in }.sorted() == [1, 2])
         // The same place in another outbox is another event, and so is one that has come to lie where a lost one did.
         try await record([event(1, from: "identity")], in: database)

@@ -106,6 +106,9 @@ enum AuditQueries {
 
     // MARK: Reading
 
+    /// As the index `entries_keys` has them.
+    private static let keys: SQL = "array[e.organization_id, e.subject, e.correlation_id]"
+
     static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditEntry> {
         Query(
             """
@@ -115,10 +118,11 @@ enum AuditQueries {
                 select first_leaf, first_ordinal, entries from leaf_runs
                 where source = e.source and first_ordinal <= e.ordinal order by first_ordinal desc limit 1) as r on true
             where (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid
-                    and array[e.organization_id, e.subject] @> array[\(filter.organizationId)::uuid])
-                and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid)
+                    and \(fragment: keys) @> array[\(filter.organizationId)::uuid])
+                and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid
+                    and \(fragment: keys) @> array[\(filter.correlationId)::uuid])
                 and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid
-                    and array[e.organization_id, e.subject] @> array[\(filter.subject)::uuid])
+                    and \(fragment: keys) @> array[\(filter.subject)::uuid])
                 and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
                 and (\(filter.type)::text is null or e.type = \(filter.type)::text
                     or regexp_replace(e.type, '[.]v[0-9]+$', '') = \(filter.type)::text)
