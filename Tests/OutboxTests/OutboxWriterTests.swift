@@ -131,22 +131,22 @@ import Testing
         #expect(try await database.value("select count(*) from outbox", as: Int.self) == 1)
     }
 
-    @Test func `the table refuses what is no event`() async throws {
+    @Test func `the table refuses what order and audit log could not be built on`() async throws {
         let database = try await connect()
-        func insert(type: String = "saas.thing.changed.v1", sequence: Int64 = 1, actor: String = "a", hash: Int = 32) -> SQL {
+        func insert(sequence: Int64 = 1, hash: Int = 32, data: String = "{}") -> SQL {
             """
             insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
-            values (gen_random_uuid(), \(type), gen_random_uuid(), \(sequence), now(), gen_random_uuid(), \(actor), '{}',
+            values (gen_random_uuid(), 'saas.thing.changed.v1', gen_random_uuid(), \(sequence), now(), gen_random_uuid(), 'a', \(data),
                 \(Bytea([UInt8](repeating: 0, count: hash))))
             """
         }
         try await database.run(insert())
-        for bad in [
-            insert(type: "saas.thing.changed"), insert(type: "Saas.thing.v1"), insert(type: "saas.v1"), insert(type: "saas.thing.v0"),
-            insert(sequence: 0), insert(actor: ""), insert(hash: 31),
+        for (bad, state) in [
+            (insert(sequence: 0), SQLState.checkViolation), (insert(hash: 31), .checkViolation), (insert(hash: 33), .checkViolation),
+            (insert(data: "{"), .invalidTextRepresentation),
         ] {
             let error = try await #require(throws: PostgresError.self) { try await database.run(bad) }
-            #expect(error.sqlState == .checkViolation)
+            #expect(error.sqlState == state)
         }
     }
 }
