@@ -1,8 +1,9 @@
 /// Decides what a worker that follows does after each look at a source. A value without I/O.
 ///
 /// While little is appended it sleeps with the bell in its hand: each append rings, and is seen at once. Where much is appended, ringing would
-/// cost the appends a lock of the whole cluster each: then it gives the bell back, looks again and again, and rests in between as long as
-/// looking takes, so that a look finds more than one commit's events.
+/// cost the appends a lock of the whole cluster each: then it gives the bell back, looks again and again, and rests in between for several times
+/// as long as looking takes, so that a look finds the events of many commits, and leaves the processors to those who append. Only where a look
+/// finds a full chunk does it go on at once: then it is behind.
 struct FollowRhythm: Sendable {
     enum Step: Equatable, Sendable {
         case look
@@ -26,7 +27,10 @@ struct FollowRhythm: Sendable {
         case refused
     }
 
-    static let longestRest = Duration.milliseconds(50)
+    /// Events wait no longer than this for the next look.
+    static let longestRest = Duration.milliseconds(200)
+    /// A rest is at most so many times as long as the look before it.
+    private static let restfulness = 4
     /// A bell that rings within this time after a look belongs to a crowd.
     static let quick = Duration.milliseconds(5)
     /// So many looks in a row may find something before it is a crowd.
@@ -37,7 +41,7 @@ struct FollowRhythm: Sendable {
 
     /// Takes what a look was like.
     ///
-    /// - Parameter events: how many it found.
+    /// - Parameter events: how many it found; of several lanes the largest number.
     /// - Parameter duration: how long looking and applying took.
     /// - Parameter bell: as the look has left it. Whoever has it had it before the look, so that whatever came later rings.
     /// - Parameter isLevel: nothing was left over for another look.
@@ -56,8 +60,8 @@ struct FollowRhythm: Sendable {
         busy += 1
         guard isLevel else { return (.look, nil) }
         if bell == .armed { return busy < Self.patience ? (.sleep, nil) : (.look, .giveBack) }
-        guard busy > Self.patience, events < ChunkSize.bounds.lowerBound else { return (.look, nil) }
-        return (.rest(min(duration * min(busy - Self.patience, 4), Self.longestRest)), nil)
+        guard busy > Self.patience, events < ChunkSize.bounds.upperBound else { return (.look, nil) }
+        return (.rest(min(duration * min(busy - Self.patience, Self.restfulness), Self.longestRest)), nil)
     }
 
     mutating func slept(_ duration: Duration, wasRung: Bool) {

@@ -103,7 +103,7 @@ private struct FollowLoop {
             await settle(&unsettled, among: chosen)
             report(results)
             for lane in lanes { pulse.beat(lane.name) }
-            let events = drained.reduce(0) { $0 + $1.events }
+            let events = drained.map(\.events).max() ?? 0
             let (step, errand) = rhythm.looked(
                 events: events, took: ContinuousClock.now - began, bell: await reader.bellState, isLevel: links.budget.keepsLanes)
             if let errand { await reader.request(errand) }
