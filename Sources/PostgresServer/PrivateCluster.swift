@@ -82,6 +82,8 @@ public struct PrivateCluster: Sendable {
         let outcome = try await ServerProgram(installation.program("initdb"), account: account).run(arguments, in: folder)
         guard outcome.succeeded else {
             try Files.remove(folder.appending("data.new"))
+            // What ended it may have been the signal that ends the command.
+            try Task.checkCancellation()
             throw ServerError.programFailed("initdb", output: outcome.output)
         }
         let configuration = folder.appending("data.new").appending("postgresql.conf")

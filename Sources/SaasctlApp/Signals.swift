@@ -8,7 +8,7 @@ import Synchronization
 #endif
 
 /// What the process does about SIGINT and SIGTERM: it cancels the command, which rolls back and says so, and ends with 130 or 143. A second
-/// signal does not wait for that.
+/// signal does not wait for that. SIGHUP, with which a terminal goes away, is taken for SIGTERM, unless it is ignored as under nohup(1).
 enum Signals {
     private struct State {
         var received: Int32?
@@ -47,8 +47,10 @@ enum Signals {
             }
         }
         bell.resume()
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
+            if number == SIGHUP, sigaction(number, nil, &action) == 0, action.isIgnoring { continue }
+            action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
                 let cause = errno
                 var byte = UInt8(truncatingIfNeeded: number)
@@ -75,6 +77,7 @@ enum Signals {
     }
 
     private static func receive(_ number: Int32, _ task: Task<Int32, Never>) {
+        let number = number == SIGHUP ? SIGTERM : number
         let (interception, isSecond) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
             if number == SIGINT, let interception = state.interception { return (interception, false) }
             defer { state.received = number }
@@ -84,4 +87,9 @@ enum Signals {
         if isSecond { _exit(128 + number) }
         task.cancel()
     }
+}
+
+extension sigaction {
+    /// `SIG_IGN` is the address 1, which no function has.
+    fileprivate var isIgnoring: Bool { unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self) == 1 }
 }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.databases("organization", "identity"), .timeLimit(.minutes(15))) struct SignalTests {
     private static let owner = "0192f3a4-5b6c-7d8e-9f01-23456789abcd"
 
-    @Test(arguments: [(SIGINT, 130, "INTERRUPTED"), (SIGTERM, 143, "TERMINATED")])
+    @Test(arguments: [(SIGINT, 130, "INTERRUPTED"), (SIGTERM, 143, "TERMINATED"), (SIGHUP, 143, "TERMINATED")])
     func `a command that waits for a lock is cancelled, here and on the server`(_ number: Int32, _ status: Int32, _ code: String)
         async throws
     {
