@@ -134,7 +134,7 @@ actor Replay {
                 }
             }
             lanes[index].hasLetters = try await shadow.apply(events, of: lane.source, hasLetters: lanes[index].hasLetters)
-            lanes[index].fromArchive += Int64(events.count)
+            lanes[index].fromArchive += concerning(events)
             terms.progress(ReplayProgress(source: lane.source, entries: reached, of: total))
         }
     }
@@ -150,10 +150,15 @@ actor Replay {
             guard let last = events.last else { break }
             position = last.position
             lanes[index].hasLetters = try await shadow.apply(events, of: lane.source, hasLetters: lanes[index].hasLetters)
-            lanes[index].read(events)
+            lanes[index].read(events, concerning: concerning(events))
         }
         lanes[index].passed = [target]
         lanes[index].place = target
+    }
+
+    /// How many of the events the consumer makes something of.
+    private func concerning(_ events: [StoredEvent]) -> Int64 {
+        Int64(events.count { ChunkApplication.concerns(consumer, $0) })
     }
 
     // MARK: Finishing

@@ -21,8 +21,11 @@ struct ReplayLane: Sendable {
     /// What was visible when a lane that starts here was given its place.
     var present: Snapshot?
     var hasLetters = false
+    /// Events that concern the consumer.
     var fromArchive: Int64 = 0
-    var fromOutbox: Int64 = 0
+    private var fromOutbox: Int64 = 0
+    /// All that were read from the outbox, whomever they concern.
+    private var read: Int64 = 0
     private var tail: [LaneCheckpoint.Tail]
 
     init(
@@ -40,13 +43,14 @@ struct ReplayLane: Sendable {
         tail = head?.tail ?? []
     }
 
-    mutating func read(_ events: [StoredEvent]) {
-        fromOutbox += Int64(events.count)
+    mutating func read(_ events: [StoredEvent], concerning: Int64) {
+        fromOutbox += concerning
+        read += Int64(events.count)
         tail = Array((tail + events.suffix(4).map { LaneCheckpoint.Tail(position: $0.position, id: $0.id) }).suffix(4))
     }
 
     /// Whether the replay gives the lane its place. One that has never had an event needs none.
-    var starts: Bool { startsHere && (found != nil || archive.entries + fromOutbox > 0) }
+    var starts: Bool { startsHere && (found != nil || archive.entries + read > 0) }
 
     /// Whether the replay stands where the live lane is to be, whose checkpoint is this now.
     func matches(_ head: LaneCheckpoint?) -> Bool {
@@ -63,7 +67,7 @@ struct ReplayLane: Sendable {
         if startsHere {
             next.position = tail.last?.position ?? 0
             next.tail = tail
-            next.events = (archive.head?.checkpoint.events ?? 0) + fromOutbox
+            next.events = (archive.head?.checkpoint.events ?? 0) + read
         }
         return next
     }

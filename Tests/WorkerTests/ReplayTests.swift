@@ -31,6 +31,26 @@ import Testing
         #expect(try await Fingerprint().differences(from: before).isEmpty)
     }
 
+    /// Neither the archive nor an outbox has only what the consumer reads.
+    @Test func `events of others count nowhere`() async throws {
+        try await prepare(1...10)
+        func appendOthers() async throws {
+            try await connect("organization").run(
+                """
+                insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
+                select gen_random_uuid(), 'saas.other.happened.v1', gen_random_uuid(), 1, now(), gen_random_uuid(), 'service:test', '{}', sha256('x')
+                from generate_series(1, 5)
+                """)
+        }
+        try await appendOthers()
+        try await Model.run(ModelConsumer(), Model.archivist())
+        try await Model.append([1, 2], from: 3)
+        try await appendOthers()
+        try await Model.run(ModelConsumer())
+        let lane = try await Model.replay().lanes.first
+        #expect(lane?.fromArchive == 20 && lane?.fromOutbox == 2, "\(String(describing: lane))")
+    }
+
     @Test func `what was damaged is found and mended, and nothing else is written`() async throws {
         try await prepare()
         try await Model.run(ModelConsumer(), Model.archivist())
