@@ -35,7 +35,7 @@ struct WorkerBenchCommand: SaasctlCommand {
               saasctl worker bench --follow --rate 50 --duration 10s
             """)
 
-    @Option(help: ArgumentHelp("How many events wait.", valueName: "number"))
+    @Option(help: ArgumentHelp("How many events wait; 100000 unless said otherwise.", valueName: "number"))
     var events: Int?
 
     @Option(help: ArgumentHelp("Which lanes take part.", valueName: "lane"))
@@ -50,11 +50,11 @@ struct WorkerBenchCommand: SaasctlCommand {
     @Flag(help: "Measure from commit to effect while a worker follows.")
     var follow = false
 
-    @Option(help: ArgumentHelp("With --follow: commits per second.", valueName: "number"))
+    @Option(help: ArgumentHelp("With --follow: commits per second; 50 unless said otherwise.", valueName: "number"))
     var rate: Int?
 
     @Option(
-        help: ArgumentHelp("With --follow: how long each round writes: 10s.", valueName: "duration"),
+        help: ArgumentHelp("With --follow: how long each round writes; 10s unless said otherwise.", valueName: "duration"),
         transform: { try DurationText.parse($0) })
     var duration: Duration?
 
