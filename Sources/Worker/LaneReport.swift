@@ -99,11 +99,20 @@ public struct WorkerReport: Sendable {
         for lane in lanes {
             switch lane.outcome {
             case .unavailable(let failure): return failure
-            case .stopped(let failure): stopped = stopped ?? failure
+            case .stopped(let failure): stopped = stopped ?? failure.standing
             case .level, .interrupted, .locked: continue
             }
         }
         return stopped ?? dead ?? withoutRoom.first
+    }
+}
+
+extension Failure {
+    /// The same for a whole run, which a lane keeps from success until somebody acts: whatever it has met, that is its exit status, or the one
+    /// that says that configuration or schema are to be mended.
+    fileprivate var standing: Failure {
+        guard code.exit != .pending, code.exit != .configuration else { return self }
+        return Failure(ErrorCode(code.name, .pending), message, hint: hint, details: details)
     }
 }
 

@@ -184,7 +184,7 @@ public struct WorkerStatus: Sendable {
     /// The worst of what kept a lane from being asked, with the code that a run would end with.
     public var failure: Failure? {
         guard let failure = report.failure else { return nil }
-        let lane = report.lanes.first { $0.outcome.failure?.code == failure.code && $0.outcome.failure?.message == failure.message }
+        let lane = report.lanes.first { $0.outcome.failure?.code.name == failure.code.name && $0.outcome.failure?.message == failure.message }
         return Failure(
             failure.code, "\(lane.map { "\($0.name) cannot be asked" } ?? "a lane cannot be asked"): \(failure.message)",
             hint: failure.hint, details: failure.details)

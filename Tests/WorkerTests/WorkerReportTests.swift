@@ -33,6 +33,14 @@ import Testing
         #expect(report(.level, .stopped(stopped), .locked).failure?.code.name == "STOPPED")
     }
 
+    @Test func `a lane that stands is for an operator, whatever it has met`() {
+        for code in [ErrorCode.unexpected, .invalidValue, .notPermitted, .idempotencyMismatch] {
+            let failure = report(.stopped(Failure(code, "met"))).failure
+            #expect(failure?.code.name == code.name && failure?.code.exit == .pending)
+        }
+        #expect(report(.stopped(Failure(.configuration, "met"))).failure?.code == .configuration)
+    }
+
     @Test func `of several the first is told`() {
         let second = Failure(ErrorCode("SECOND", .pending), "second")
         #expect(report(.stopped(stopped), .stopped(second)).failure?.code.name == "STOPPED")

@@ -65,9 +65,13 @@ struct RecordedRun: Sendable {
                 case .level, .interrupted, .locked: nil
                 }
             }
+            let dead = report.lanes.filter { $0.deadLetters.dead > 0 }.map { lane in
+                let number = DeadLetterCount.text(lane.deadLetters.dead)
+                return "\(lane.name) has \(number == "1" ? "1 dead event" : "\(number) dead events")"
+            }
             return Failure(
-                failure.code, "not all lanes are level: \(failure.message)", hint: failure.hint,
-                details: lines + held + notes + failure.details)
+                failure.code, lines.isEmpty ? failure.message : "not all lanes are level: \(failure.message)", hint: failure.hint,
+                details: lines + dead + held + notes + failure.details)
         }
         if !held.isEmpty {
             return Failure(
