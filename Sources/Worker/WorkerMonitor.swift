@@ -184,7 +184,9 @@ public struct WorkerStatus: Sendable {
     /// The worst of what kept a lane from being asked, with the code that a run would end with.
     public var failure: Failure? {
         guard let failure = report.failure else { return nil }
-        let lane = report.lanes.first { $0.outcome.failure?.code.name == failure.code.name && $0.outcome.failure?.message == failure.message }
+        let lane = report.lanes.first { lane in
+            lane.outcome.failure.map { $0.code.name == failure.code.name && $0.message == failure.message } ?? false
+        }
         return Failure(
             failure.code, "\(lane.map { "\($0.name) cannot be asked" } ?? "a lane cannot be asked"): \(failure.message)",
             hint: failure.hint, details: failure.details)
