@@ -109,7 +109,7 @@ struct ConfigurationFile: Sendable {
 
         private func duration(_ node: Node, _ key: String) throws(ConfigurationError) -> Duration {
             guard let duration = Duration(text: try string(node, key)) else {
-                throw invalid(node, "\"\(key)\" must be a duration", hint: "write a number and a unit (h or d), such as 30d")
+                throw invalid(node, "\"\(key)\" must be a duration", hint: "write a number above zero and a unit (h or d), such as 30d")
             }
             return duration
         }

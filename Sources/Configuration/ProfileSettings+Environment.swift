@@ -39,7 +39,7 @@ extension ProfileSettings {
     private static func duration(_ variable: String, in environment: [String: String]) throws(ConfigurationError) -> Duration? {
         guard let text = environment.value(variable) else { return nil }
         guard let duration = Duration(text: text) else {
-            throw .invalidVariable(variable, problem: "is no duration", hint: "write a number and a unit (h or d), such as 30d")
+            throw .invalidVariable(variable, problem: "is no duration", hint: "write a number above zero and a unit (h or d), such as 30d")
         }
         return duration
     }

@@ -34,7 +34,7 @@ extension GlobalOptions {
         guard let duration = Duration(text: text) else {
             throw Failure(
                 .configuration, "SAASCTL_TIMEOUT is \"\(text)\", which is no duration",
-                hint: "write a number and a unit (ms, s, m, h or d), such as 30s or 5m")
+                hint: "write a number above zero and a unit (ms, s, m, h or d), such as 30s or 5m")
         }
         return duration
     }
