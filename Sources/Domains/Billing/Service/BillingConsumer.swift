@@ -1,4 +1,5 @@
 import BillingEvents
+import Crypto
 import FoundationEssentials
 public import Kernel
 import OrganizationEvents
@@ -27,7 +28,7 @@ public struct BillingConsumer: Consumer {
             (
                 cause: created.stored,
                 row: BillingQueries.NewSubscription(
-                    id: context.newId(), organizationId: created.data.organizationId, start: created.stored.time,
+                    id: Self.subscriptionId(for: created.stored), organizationId: created.data.organizationId, start: created.stored.time,
                     end: version.period.end(from: created.stored.time))
             )
         }.sorted { $0.row.organizationId < $1.row.organizationId }
@@ -53,5 +54,15 @@ public struct BillingConsumer: Consumer {
                     subject: row.organizationId, sequence: set.sequence, organization: row.organizationId, causedBy: cause),
             ]
         }
+    }
+
+    /// The same whenever the event is applied: after a restore of this database from an older backup the subscription that it makes again is
+    /// the one that others have been told of, and not a second one.
+    private static func subscriptionId(for event: StoredEvent) -> UUID {
+        let digest = SHA256.hash(Array("saas.subscription".utf8) + event.id.bytes)
+        let random = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let milliseconds = UInt64(max(0, event.time.microseconds)) / 1_000
+        let fraction = UInt64(digest[8]) << 4 | UInt64(digest[9] >> 4)
+        return UUID(high: milliseconds << 16 | 0x7000 | fraction, low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 }
