@@ -89,6 +89,22 @@ enum RebaseQueries {
         Query("select exists (select from outbox where txid = \(transaction))")
     }
 
+    /// By rebases that have ended: in the middle of one, lanes that had nothing left of the old rows stand where they stood. Records of one epoch
+    /// follow those of the epochs before it.
+    static func hasRetired(since epoch: Epoch) -> Query<Bool> {
+        Query(
+            """
+            select exists (select from outbox_rebases where retired_at is not null and ended_at is not null
+                and id > coalesce((select max(id) from outbox_rebases where epoch = \(epoch.description)), 0))
+            """)
+    }
+
+    static func lastRetired(in epoch: Epoch) -> Query<Int64?> {
+        Query("select max(last_position) from outbox_rebases where epoch = \(epoch.description) and retired_at is not null") {
+            try $0.get(0)
+        }
+    }
+
     // MARK: Records
 
     static func unfinished(in epoch: Epoch) -> Query<RebaseRecord> {

@@ -56,6 +56,19 @@ public struct RebaseReader: Sendable {
         return try session.one(RebaseQueries.holds(Xid8(bound - 1)))
     }
 
+    /// Whether a rebase has put rows before all windows that a lane which stands here has not applied: its consumer's database was restored
+    /// from a backup that is older than the rebase, and the rows no longer tell which of them it has applied.
+    public func hasRetired(behind checkpoint: LaneCheckpoint, in epoch: Epoch, _ session: Session) throws -> Bool {
+        // Before rows are retired each lane has applied all of them, and stands here.
+        guard checkpoint.lo != Self.everything else { return false }
+        return try session.one(RebaseQueries.hasRetired(since: epoch))
+    }
+
+    /// The last position that a rebase to this epoch has retired; `nil` where none has retired any.
+    public func lastRetired(in epoch: Epoch, _ session: Session) throws -> Int64? {
+        try session.one(RebaseQueries.lastRetired(in: epoch))
+    }
+
     /// How many old rows a lane has not applied.
     public func unseen(by checkpoint: LaneCheckpoint, upTo position: Int64, in session: Session) throws -> Int {
         try session.one(RebaseQueries.unseen(by: checkpoint, upTo: position))

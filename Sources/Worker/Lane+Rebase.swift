@@ -20,11 +20,15 @@ extension Lane {
         /// Partitions with the last applied events were dropped since: the checkpoint is of an older backup, and what lay there behind it never
         /// comes again.
         let isDropped: Bool
+        /// Rows that the lane has not applied are told from those that it has by nothing any more: the checkpoint is of a backup that is older
+        /// than the rebase which retired them.
+        let missesRetired: Bool
 
         /// How many of those the source has lost.
         var lost: Int { tail.count { !$0.isThere } }
 
-        static let none = Distance(isNone: true, isForeign: false, isAhead: false, tail: [], known: [], isDropped: false)
+        static let none = Distance(
+            isNone: true, isForeign: false, isAhead: false, tail: [], known: [], isDropped: false, missesRetired: false)
     }
 
     private var rows: RebaseReader { RebaseReader(source: source) }
@@ -45,11 +49,12 @@ extension Lane {
         let (rows, windows) = (rows, WindowReader(source: source))
         let store = checkpoints
         let named = try await links.link(to: consumer.service, for: .asking).session { try store.tails(in: stored, $0) }
-        let (tail, known, opening, hasNewest, isDropped) = try await reader.session { session in
+        let (tail, known, opening, hasNewest, isDropped, missesRetired) = try await reader.session { session in
             (
                 try rows.tail(checkpoint.tail, in: session), try rows.tail(named, in: session),
                 try windows.open(after: checkpoint.lo, in: session),
-                try rows.holdsNewest(of: checkpoint, in: session), try windows.hasDropped(checkpoint.tail, in: session)
+                try rows.holdsNewest(of: checkpoint, in: session), try windows.hasDropped(checkpoint.tail, in: session),
+                try rows.hasRetired(behind: checkpoint, in: stored, session)
             )
         }
         let isComplete = tail.allSatisfy(\.isThere)
@@ -59,7 +64,7 @@ extension Lane {
         return Distance(
             isNone: stored == epoch && opening.isForward && isComplete, isForeign: stored.systemIdentifier != epoch.systemIdentifier,
             isAhead: !(isSameServer && isOtherTable) && !(isComplete && hasNewest && opening.isForward), tail: tail, known: known,
-            isDropped: isDropped && !isComplete)
+            isDropped: isDropped && !isComplete, missesRetired: missesRetired)
     }
 
     /// How many of the old rows are not applied.

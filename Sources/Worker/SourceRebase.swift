@@ -16,7 +16,7 @@ struct SourceRebase {
         let distance: Lane.Distance
 
         /// No rebase gives the lane the events that it lacks, and a replay does.
-        var needsReplay: Bool { distance.isDropped && lane.consumer.replayName != nil }
+        var needsReplay: Bool { (distance.isDropped || distance.missesRetired) && lane.consumer.replayName != nil }
     }
 
     func run(
@@ -38,6 +38,7 @@ struct SourceRebase {
         let moving = subjects.filter { !$0.needsReplay }
         guard moving.contains(where: { !$0.distance.isNone }) else { throw replayNeeded(subjects) }
         try refuseLoss(moving)
+        try refuseRetired(moving)
         let record = try await unfinished(in: epoch)
         let decision = try await decision(for: moving, in: epoch, record)
         let plan = RebasePlan(
@@ -89,9 +90,20 @@ struct SourceRebase {
         let consumers = Set(subjects.filter(\.needsReplay).map(\.lane.consumer.name)).sorted()
         return Failure(
             ErrorCode("REBASE_NEEDS_REPLAY", .refused),
-            "the source has dropped events that a consumer has not applied since its own database was restored; a rebase would leave them out",
+            "the source has dropped or retired events that a consumer has not applied since its own database was restored; a rebase would leave "
+                + "them out",
             hint: consumers.map { "saasctl worker replay --consumer \($0)" }.joined(separator: ", then "),
             details: subjects.filter(\.needsReplay).map { "\($0.lane.name) needs a replay" })
+    }
+
+    private func refuseRetired(_ subjects: [Subject]) throws {
+        let missing = subjects.filter(\.distance.missesRetired)
+        guard !missing.isEmpty, !terms.acceptsLoss else { return }
+        throw Failure(
+            ErrorCode("REBASE_RETIRED", .refused),
+            "a consumer's database is from before the last rebase; which old events it has applied can no longer be told",
+            hint: "restore a newer backup of the consumer's database, or add --accept-loss to do without the old events that it lacks",
+            details: missing.map { "\($0.lane.name) counts in what the source was before" })
     }
 
     private func decision(for subjects: [Subject], in epoch: Epoch, _ record: RebaseRecord?) async throws -> RebaseDecision {
@@ -111,6 +123,8 @@ struct SourceRebase {
         if isForeign {
             let anew = { RebaseDecision(epoch: epoch, way: .startsAnew, lastPosition: $0, newTransaction: nil) }
             if let stated, record?.decision.way == .startsAnew { return anew(stated) }
+            // A lane that was not there when the others went over: its consumer was restored from before that.
+            if stated == nil, let retired = try await reader.session({ try rows.lastRetired(in: epoch, $0) }) { return anew(retired) }
             let restored = try await reader.session { try rows.restoredRows(in: $0) }
             if restored.isDoubtful, stated == nil { throw newRowsUnsaid(bounds.facts) }
             // Where the applied events are not among the restored, the files have become another cluster as they were, with their ids.

@@ -10,7 +10,7 @@ extension WorkerRun {
     /// - Parameter approve: gets what would be done, before anything is. Writes the decision down in the source, unless the plan continues a
     ///   recorded one, and returns the number of the record; with `nil` nothing is done.
     /// - Returns: what was done or, without approval, would be; `nil` where no lane needs anything.
-    /// - Throws: `Failure` with `LANE_LOCKED`, `REBASE_LOSS`, `REBASE_NEW_ROWS`; what the databases say; what `approve` throws.
+    /// - Throws: `Failure` with `LANE_LOCKED`, `REBASE_LOSS`, `REBASE_RETIRED`, `REBASE_NEW_ROWS`; what the databases say; what `approve` throws.
     public func rebase(
         _ source: String, _ terms: RebaseTerms, openOwner: @Sendable () async throws -> Connection,
         approve: @Sendable (RebasePlan) async throws -> Int64?
