@@ -38,6 +38,27 @@ extension OwnServer {
         try await ServerTools.run("pg_ctl", ["promote", "-w", "-D", dataFolder])
     }
 
+    /// Makes a new cluster of this one (`pg_upgrade`, to the same version), which has ended then. The new one is started.
+    ///
+    /// - Parameter folder: open to the tools (``ServerTools/open(_:)``).
+    public func upgrade(into folder: ScratchFolder) async throws -> OwnServer {
+        let new = try TestCluster(in: folder, settings: cluster.cluster.settings)
+        try await new.cluster.initialize()
+        // The tool starts it with the configuration that the first start writes.
+        try await new.cluster.start()
+        try await new.cluster.stop()
+        try await stop(.fast)
+        let programs = try await ServerTools.installation().program("postgres").removingLastComponent().string
+        try await ServerTools.run(
+            "pg_upgrade",
+            [
+                "-b", programs, "-B", programs, "-d", dataFolder, "-D", new.cluster.folder.appending("data").string, "-s", "/tmp", "-U",
+                cluster.cluster.superuser,
+            ], in: folder.path)
+        try await new.cluster.start()
+        return OwnServer(new)
+    }
+
     /// Dumps a service's database (`pg_dump`), in the format of `pg_restore`.
     public func dump(_ service: String, to file: String) async throws {
         try await ServerTools.run(

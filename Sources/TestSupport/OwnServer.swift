@@ -113,14 +113,42 @@ public func withOwnServer<Result>(
 ) async throws -> Result {
     try await OwnServer.turnstile.passing {
         try await withServerFolder { folder in
-            try await ServerMould.shared.cast(in: folder)
-            var settings = ServerSettings.throwaway
-            settings.parameters["max_prepared_transactions"] = "10"
-            settings.parameters.merge(parameters) { $1 }
-            let cluster = try TestCluster(in: folder, settings: settings)
-            try await cluster.cluster.start()
-            let server = OwnServer(cluster)
+            let server = try await OwnServer.start(in: folder, parameters)
             return try await TestDatabases.$scoped.withValue(server.databases) { try await body(server) }
         }
+    }
+}
+
+/// The same with all that the server has on a small file system, which a test can fill.
+public func withOwnServer<Result>(
+    onDiskOf megabytes: Int, body: (OwnServer, SmallFileSystem) async throws -> Result
+) async throws -> Result {
+    try await OwnServer.turnstile.passing {
+        try await withServerFolder { folder in
+            try await withSmallFileSystem(megabytes: megabytes, in: folder, named: "cluster") { files in
+                let server = try await OwnServer.start(in: folder, [:])
+                let outcome: Swift.Result<Result, any Error>
+                do {
+                    outcome = .success(try await TestDatabases.$scoped.withValue(server.databases) { try await body(server, files) })
+                } catch {
+                    outcome = .failure(error)
+                }
+                // Its pid file goes with the file system, and nobody else would know of it.
+                try await Task { try await server.stop(.immediate) }.value
+                return try outcome.get()
+            }
+        }
+    }
+}
+
+extension OwnServer {
+    fileprivate static func start(in folder: ScratchFolder, _ parameters: [String: String]) async throws -> OwnServer {
+        try await ServerMould.shared.cast(in: folder)
+        var settings = ServerSettings.throwaway
+        settings.parameters["max_prepared_transactions"] = "10"
+        settings.parameters.merge(parameters) { $1 }
+        let cluster = try TestCluster(in: folder, settings: settings)
+        try await cluster.cluster.start()
+        return OwnServer(cluster)
     }
 }

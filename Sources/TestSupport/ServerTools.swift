@@ -27,9 +27,7 @@ public enum ServerTools {
     /// - Parameter folder: where it runs; the account may write there.
     /// - Throws: what it said, where it failed.
     public static func run(_ program: String, _ arguments: [String], in folder: FilePath = "/tmp") async throws {
-        let path = ProcessVariables["PATH"] ?? "/usr/bin:/bin"
-        let environment = ["PATH": path, "SAASCTL_PG_BINDIR": ProcessVariables["SAASCTL_PG_BINDIR"] ?? ""]
-        let installation = try await PostgresInstallation.find(environment: environment)
+        let installation = try await installation()
         let account = try ServerAccount.suitable()
         var command = [installation.program(program).string] + arguments
         if account.isForeign {
@@ -45,5 +43,11 @@ public enum ServerTools {
         guard result.terminationStatus.isSuccess else {
             throw Failed(command: command.joined(separator: " "), output: result.standardOutput)
         }
+    }
+
+    static func installation() async throws -> PostgresInstallation {
+        let path = ProcessVariables["PATH"] ?? "/usr/bin:/bin"
+        return try await PostgresInstallation.find(
+            environment: ["PATH": path, "SAASCTL_PG_BINDIR": ProcessVariables["SAASCTL_PG_BINDIR"] ?? ""])
     }
 }

@@ -73,9 +73,9 @@ public struct SmallFileSystem: Sendable {
 
 /// Lends a small file system. Servers that use it have to be stopped by the body, or to be in the way of nobody.
 public func withSmallFileSystem<Result>(
-    megabytes: Int, in folder: ScratchFolder, _ body: (SmallFileSystem) async throws -> Result
+    megabytes: Int, in folder: ScratchFolder, named name: String = "small", _ body: (SmallFileSystem) async throws -> Result
 ) async throws -> Result {
-    let files = try await SmallFileSystem(megabytes: megabytes, at: folder.path.appending("small"))
+    let files = try await SmallFileSystem(megabytes: megabytes, at: folder.path.appending(name))
     let outcome: Swift.Result<Result, any Error>
     do { outcome = .success(try await body(files)) } catch { outcome = .failure(error) }
     try await Task { try await files.unmount() }.value

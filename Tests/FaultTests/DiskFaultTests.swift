@@ -1,5 +1,6 @@
 import Kernel
 import Postgres
+import PostgresServer
 import TestSupport
 import Testing
 
@@ -72,6 +73,39 @@ struct DiskFaultTests {
                 #expect(try await cli.run("worker", "run", "--once").status == 0)
                 try await Oracle.check()
             }
+        }
+    }
+
+    @Test func `full under a whole server, which refuses, and then gives up`() async throws {
+        try await withOwnServer(onDiskOf: 768) { server, files in
+            let load = try await Load(seed: 8, on: server.databases)
+            try await withCommandLine(server.databases) { cli in
+                let ends = try await cli.following(2) {
+                    try await load.write(transactions: 20)
+                    try await cli.untilLevel()
+                    let administrator = try await server.administrator()
+                    try files.fill()
+                    try await load.write(transactions: 10, bearingFaults: true)
+                    await #expect(throws: PostgresError.self) { try await load.burst(membersOfEach: 2_000) }
+                    // Until there is no file left that its log could go on in.
+                    let lost = await #expect(throws: PostgresError.self) {
+                        while true { try await administrator.execute("select pg_logical_emit_message(true, 'fill', repeat('x', 1000000))") }
+                    }
+                    #expect(lost?.kind == .connectionLost || lost?.sqlState == .crashShutdown, "\(String(describing: lost))")
+                    await administrator.close()
+                    let away = try await cli.run("worker", "run", "--once")
+                    #expect(away.status == 69, "\(away)")
+                    try files.free()
+                    try await server.stop(.immediate)
+                    try await server.start()
+                    try await load.burst(membersOfEach: 500)
+                    try await load.write(transactions: 20)
+                    try await cli.untilLevel()
+                }
+                #expect(ends.map(\.status) == [143, 143], "\(ends)")
+                #expect(try await cli.run("worker", "run", "--once").status == 0)
+            }
+            try await Oracle.check()
         }
     }
 }

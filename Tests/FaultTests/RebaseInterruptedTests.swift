@@ -4,12 +4,6 @@ import Postgres
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// `worker rebase` is killed at each of its steps, has rivals, and meets workers.
 @Suite(
     .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(10)))
@@ -73,27 +67,7 @@ struct RebaseInterruptedTests {
             #expect(try await cli.run("worker", "run", "--once").status == 0)
             if step.leavesOld { try await load.write(transactions: 15) }
             try await becomeAnother(isForeign: step.isForeign)
-            let superuser = try await databases[step.service].connect(as: .superuser)
-            let lock = try await HeldTransaction(on: databases[step.service].connect(as: .superuser))
-            _ = try await lock.run { try $0.run(Query("lock table \(identifier: step.table) in \(unsafeRaw: step.mode) mode")) }
-            let killed = try await cli.run("worker", "rebase", "organization", "--yes") { program in
-                try await wait(
-                    on: superuser,
-                    until: """
-                        exists (select from pg_locks where not granted and relation = \(step.table)::regclass
-                            and database = (select oid from pg_database where datname = current_database()))
-                        """)
-                try program.send(signal: SIGKILL)
-            }
-            #expect(killed.status == 137, "\(killed)")
-            try await lock.commit()
-            // Sessions of the dead end when they notice.
-            try await wait(
-                on: superuser,
-                until: """
-                    not exists (select from pg_stat_activity where application_name like 'saasctl%' and application_name <> 'saasctl tests'
-                        and datname like \(databases.prefix + "%"))
-                    """)
+            try await cli.killRebase(["organization"], waitingFor: step.table, in: step.mode, of: databases[step.service], among: databases)
             try await load.write(transactions: 10)
             _ = try await cli.run("worker", "run", "--once")
             let second = try await cli.run(Self.rebase)

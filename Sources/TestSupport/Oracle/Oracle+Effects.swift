@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 
 extension Oracle {
@@ -40,7 +41,7 @@ extension Oracle {
             let wanted: SQL = """
                 \(fragment: reader.concerns()) and position <> all (\(lane.letters.map(\.position))) and id <> all (\(lane.discarded)::uuid[])
                 """
-            try await copy(from: source, where: wanted, passed: lane.passed(), into: "oracle_due", of: database)
+            try await copy(from: source, where: wanted, passed: lane.passed(), and: lost[source] ?? [], into: "oracle_due", of: database)
         }
         try await copy(
             from: reader.service, where: "regexp_replace(type, '[.]v[0-9]+$', '') = any (\(reader.tells))", passed: "true",
@@ -50,13 +51,16 @@ extension Oracle {
         try await database.execute("analyze oracle_told")
     }
 
-    /// From the outbox, and from the log what the outbox has dropped.
-    private func copy(from source: String, where wanted: SQL, passed: SQL, into table: String, of database: Connection) async throws {
+    /// From the outbox, and from the log what the outbox has dropped, and what it has lost.
+    private func copy(
+        from source: String, where wanted: SQL, passed: SQL, and lost: [UUID] = [], into table: String, of database: Connection
+    ) async throws {
         try await copy("outbox where \(fragment: wanted) and \(fragment: passed)", source, from: try self.database(source), table, database)
         guard let audit = databases["audit"] else { return }
         let dropped = try await dropped(from: source)
         try await copy(
-            "entries where source = \(source) and \(fragment: wanted) and \(fragment: dropped)", source, from: audit, table, database)
+            "entries where source = \(source) and \(fragment: wanted) and (\(fragment: dropped) or id = any (\(lost)))", source,
+            from: audit, table, database)
     }
 
     /// In blocks of at most a thousand events, or of a few megabytes.

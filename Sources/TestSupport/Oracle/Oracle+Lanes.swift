@@ -108,7 +108,8 @@ extension Oracle {
             if gone > 0 { findings.append("\(lane.name): has no checkpoint, but \(gone) events were dropped") }
             return findings
         }
-        if head.events != seen + gone { findings.append("\(lane.name): counts \(head.events) events instead of \(seen + gone)") }
+        let due = seen + gone + Int64(lost[lane.source]?.count ?? 0)
+        if head.events != due { findings.append("\(lane.name): counts \(head.events) events instead of \(due)") }
         let (gaps, tails) = try await database(lane.reader.service).session { session in
             try session.one(
                 Query(

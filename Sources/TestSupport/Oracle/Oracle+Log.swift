@@ -10,16 +10,22 @@ extension Oracle {
             let passed = try await lane(reader, source).passed()
             findings += try await difference(
                 "\(source).outbox and the log", try database(source), "(select * from outbox where \(fragment: passed)) as events", audit,
-                "(select * from entries where source = \(source) and not \(fragment: dropped)) as events")
+                "(select * from entries where source = \(source) and not \(fragment: dropped) and id <> all (\(lost[source] ?? []))) as events"
+            )
+            let kept: Int = try await audit.fetchOne(
+                "select count(*) from entries where source = \(source) and id = any (\(lost[source] ?? []))")
+            if kept != lost[source]?.count ?? 0 { findings.append("the log: has \(kept) of what \(source) has lost") }
             findings += try await drops(of: source, recordedBy: audit)
         }
+        let lost = lost.values.flatMap(\.self)
         let gaps = try await audit.session { session in
             try session.one(
                 Query(
                     """
                     select (select count(*) from (select ordinal - row_number() over (partition by source order by ordinal) as d from entries) as o where d <> 0),
                         (select count(*) from (select leaf - row_number() over (order by leaf) as d from leaves) as l where d <> -1),
-                        (select count(*) from (select sequence - row_number() over (partition by source, subject order by ordinal) as d from entries) as s
+                        (select count(*) from (select sequence - row_number() over (partition by source, subject order by ordinal) as d from entries
+                            where id <> all (\(lost))) as s
                             where d <> 0),
                         (select count(*) from entries full join leaves using (source, ordinal) where leaf is null or position is null)
                     """

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Postgres
 public import Testing
 
@@ -11,6 +12,7 @@ public struct Oracle: Sendable {
     let readers: [OracleReader]
     let standing: Set<String>
     let checksHashes: Bool
+    let lost: [String: [UUID]]
 
     /// - Parameters:
     ///   - databases: by service; connections that may read everything and make temporary tables. Nobody else may use them meanwhile, and
@@ -18,10 +20,13 @@ public struct Oracle: Sendable {
     ///   - readers: whose lanes have run.
     ///   - standing: lanes (`billing<organization`) that may have something left to read.
     ///   - checksHashes: compute the hash of each event from its fields; to be switched off where a test wrote events by hand.
+    ///   - lost: by source, events that it has lost in a restore after every reader had applied them. The log has to have them.
     public init(
-        _ databases: [String: Connection], readers: [OracleReader] = OracleReader.all, standing: Set<String> = [], checksHashes: Bool = true
+        _ databases: [String: Connection], readers: [OracleReader] = OracleReader.all, standing: Set<String> = [],
+        checksHashes: Bool = true, lost: [String: [UUID]] = [:]
     ) {
         self.databases = databases
+        self.lost = lost
         self.readers = readers.filter { databases[$0.service] != nil }
         self.standing = standing
         self.checksHashes = checksHashes
@@ -68,12 +73,12 @@ public struct Oracle: Sendable {
 extension TestDatabases {
     /// What an ``Oracle`` finds in these databases.
     public func findings(
-        readers: [OracleReader] = OracleReader.all, standing: Set<String> = [], checksHashes: Bool = true
+        readers: [OracleReader] = OracleReader.all, standing: Set<String> = [], checksHashes: Bool = true, lost: [String: [UUID]] = [:]
     ) async throws -> [String] {
         var connections: [String: Connection] = [:]
         for service in services { connections[service] = try await self[service].connect(as: .superuser) }
         let outcome: Result<[String], any Error>
-        let oracle = Oracle(connections, readers: readers, standing: standing, checksHashes: checksHashes)
+        let oracle = Oracle(connections, readers: readers, standing: standing, checksHashes: checksHashes, lost: lost)
         do { outcome = .success(try await oracle.findings()) } catch { outcome = .failure(error) }
         for connection in connections.values { await connection.close() }
         return try outcome.get()
