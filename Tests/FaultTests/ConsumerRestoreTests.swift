@@ -180,7 +180,7 @@ import Worker
                     let lost = Set(published).subtracting(try await Failover.events(databases["analytics"]))
                     // What the rebase of its own lane had told.
                     try await test.rebase(databases, of: "analytics", "--accept-loss", way: "goes_on", lost: 1)
-                    try await test.expectRetired("analytics", databases)
+                    try await test.expectRefusal("REBASE_NEEDS_REPLAY", says: "saasctl worker replay --consumer analytics", databases)
                     try await withCommandLine(databases) { cli in
                         let replay = try await cli.run("worker", "replay", "--consumer", "analytics", "--yes")
                         #expect(replay.status == 0, "\(replay)")
@@ -192,7 +192,7 @@ import Worker
 
                     // One that cannot be replayed has to be given up by word.
                     try await test.restore("billing", from: folder.file("billing"))
-                    try await test.expectRetired("billing", databases)
+                    try await test.expectRefusal("REBASE_RETIRED", says: "billing<organization", databases)
                     try await withCommandLine(databases) { cli in
                         let result = try await cli.run("worker", "rebase", "organization", "--yes", "--accept-loss")
                         #expect(result.status == 0, "\(result)")
@@ -215,11 +215,11 @@ import Worker
 }
 
 extension Failover {
-    fileprivate func expectRetired(_ consumer: String, _ databases: TestDatabases) async throws {
+    fileprivate func expectRefusal(_ code: String, says text: String, _ databases: TestDatabases) async throws {
         try await withCommandLine(databases) { cli in
             let run = try await cli.run("worker", "run", "--once")
             #expect(run.status == 8, "\(run)")
         }
-        try await refuse(databases, code: "REBASE_RETIRED", says: "\(consumer)<organization", "a newer backup")
+        try await refuse(databases, code: code, says: text)
     }
 }
