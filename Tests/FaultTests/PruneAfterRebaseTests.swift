@@ -5,19 +5,6 @@ import Testing
 
 /// `db prune` in an outbox whose old rows a rebase has retired, in partitions of a thousand positions.
 @Suite(.timeLimit(.minutes(10))) struct PruneAfterRebaseTests {
-    private func makeSmallPartitions(_ database: TestDatabase) async throws {
-        let superuser = try await database.connect(as: .superuser)
-        try await superuser.session {
-            try $0.script(
-                """
-                drop table outbox_000000000000001, outbox_000000005000001;
-                delete from outbox_partitions;
-                select outbox_extend(4, 1000);
-                """)
-        }
-        await superuser.close()
-    }
-
     private func skip(to position: Int64, in database: TestDatabase) async throws {
         let superuser = try await database.connect(as: .superuser)
         try await superuser.execute("select setval('outbox_position_seq', \(position))")
@@ -47,7 +34,7 @@ import Testing
             try await withEmptyServer { fresh in
                 try await withServerFolder { folder in
                     try ServerTools.open(folder)
-                    try await makeSmallPartitions(server.databases["organization"])
+                    try await server.databases["organization"].makeSmallPartitions(4, of: 1_000)
                     let load = try await Load(seed: 27, on: server.databases)
                     let test = Failover(home: server, source: server, databases: server.databases, load: load)
                     try await load.write(transactions: 30)

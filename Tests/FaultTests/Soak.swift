@@ -40,8 +40,14 @@ struct Soak: Sendable {
         return log.tally
     }
 
+    /// Partitions that come to an end, so that there is something to drop.
+    static func prepare(_ server: OwnServer) async throws {
+        for service in ["identity", "organization", "billing"] { try await server.databases[service].makeSmallPartitions(200, of: 250) }
+    }
+
     /// Two workers, and then one run after the other, apply what is there; whatever was set aside is tried again.
     func drain() async throws {
+        try cli.setClock(hours: 0)
         let discarding = ["--consumer", "workflow", "--confirm", "workflow", "--reason", "the end of the soak"]
         let results = try await cli.following(2) {
             var isLevel = false
@@ -97,7 +103,7 @@ struct Soak: Sendable {
             let fault = SoakFault.allCases.randomElement(using: &random) ?? .killWorker
             log.began(fault)
             do {
-                try await fault.strike(server, cli, workers, load, using: &random)
+                if let result = try await fault.strike(server, cli, workers, load, using: &random) { try log.said(fault, result) }
             } catch {
                 // One fault may hit the one who brings the next.
                 log.missed(fault, error)

@@ -13,12 +13,14 @@ enum SoakFault: CaseIterable, Sendable {
     case endReading, endListening, endApplying, silence
     case restart, immediateStop, crash, databaseAway, noConnections
     case openWriter, idleSnapshot, lockedTable, millionthRow
-    case poison, retry, prune
+    case poison, retry, prune, replay, clock
 
     /// Most of them last for a moment; some go on beside the next ones.
+    ///
+    /// - Returns: what a command said, where one is what befalls them.
     func strike(
         _ server: OwnServer, _ cli: CommandLineFixture, _ workers: SoakWorkers, _ load: Load, using random: inout SeededGenerator
-    ) async throws {
+    ) async throws -> CommandResult? {
         let moment = Duration.milliseconds(Int.random(in: 50...2_000, using: &random))
         let service = OwnServer.services.randomElement(using: &random) ?? "audit"
         let database = server.databases[service]
@@ -62,9 +64,14 @@ enum SoakFault: CaseIterable, Sendable {
             let connection = try await database.connect(as: .superuser)
             try await holding(connection, "lock table checkpoints in exclusive mode", for: moment) { try await $0.rollback() }
         case .poison: try await poison(server.databases["organization"])
-        case .retry: _ = try await cli.run("dlq", "retry", "--all", "--consumer", "workflow")
-        case .prune: _ = try await cli.run("db", "prune", "--older-than", "1s")
+        case .retry: return try await cli.run("dlq", "retry", "--all", "--consumer", "workflow")
+        case .prune: return try await cli.run("db", "prune", "--older-than", "1s", "-o", "json")
+        case .replay:
+            let consumer = random.pick("analytics", "workflow")
+            return try await cli.run("worker", "replay", "--consumer", consumer, "--yes", limit: .seconds(600))
+        case .clock: try cli.setClock(hours: random.pick(-9, -1, 0, 2, 11))
         }
+        return nil
     }
 
     /// Keeps a transaction open for a while, and leaves it to the body to end it.
@@ -147,5 +154,31 @@ extension OwnServer {
             try await administrator.execute("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = \(name)")
         }
         await administrator.close()
+    }
+}
+
+extension CommandLineFixture {
+    /// Lets whatever is started from now on believe that it is so many hours later than it is.
+    func setClock(hours: Int) throws {
+        if try scratch.read(Self.settings) == nil { try scratch.write("profiles:\n  default:\n    clock_file: clock\n", to: Self.settings) }
+        try scratch.write("\(hours * 3_600_000_000)\n", to: "home/config/saasctl/clock")
+    }
+
+    private static let settings = "home/config/saasctl/config.yaml"
+}
+
+extension TestDatabase {
+    /// Makes an outbox that is empty yet of partitions that come to an end within a test.
+    func makeSmallPartitions(_ count: Int, of size: Int) async throws {
+        let superuser = try await connect(as: .superuser)
+        try await superuser.session {
+            try $0.script(
+                """
+                drop table outbox_000000000000001, outbox_000000005000001;
+                delete from outbox_partitions;
+                select outbox_extend(\(count), \(size));
+                """)
+        }
+        await superuser.close()
     }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Synchronization
 import TestSupport
 
@@ -7,7 +8,11 @@ struct SoakTally: Sendable, CustomStringConvertible {
     var missed: [String: Int] = [:]
     /// Ends of workers, by exit status.
     var ends: [Int32: Int] = [:]
-    /// Workers that ended as none should.
+    /// Ends of the commands that were faults, by fault and exit status.
+    var commands: [String: Int] = [:]
+    /// Partitions that were dropped.
+    var dropped = 0
+    /// Programs that ended as none should.
     var findings: [String] = []
 
     var description: String {
@@ -15,7 +20,10 @@ struct SoakTally: Sendable, CustomStringConvertible {
             counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }
         let statuses = Dictionary(uniqueKeysWithValues: ends.map { (String($0.key), $0.value) })
-        return "faults: \(list(faults)); hit by others: \(list(missed)); workers ended with: \(list(statuses))"
+        return """
+            faults: \(list(faults)); hit by others: \(list(missed)); workers ended with: \(list(statuses)); commands ended with: \
+            \(list(commands)); \(dropped) partitions dropped
+            """
     }
 }
 
@@ -31,6 +39,17 @@ final class SoakLog: Sendable {
 
     func missed(_ fault: SoakFault, _ error: any Error) {
         state.withLock { $0.missed["\(fault)", default: 0] += 1 }
+    }
+
+    /// 3 and 5: a letter went by itself meanwhile; 8: the audit log has not begun, or a lane stands; 69: a database was away; 75: a lock could
+    /// not be had, or lanes moved on all the time.
+    func said(_ fault: SoakFault, _ result: CommandResult) throws {
+        let dropped = fault == .prune && result.status == 0 ? try result.json()["items"]?.elements : nil
+        state.withLock { state in
+            state.commands["\(fault) \(result.status)", default: 0] += 1
+            state.dropped += dropped?.count { $0["action"]?.string == "dropped" } ?? 0
+            if ![0, 3, 5, 8, 69, 75].contains(result.status) { state.findings.append("\(result)") }
+        }
     }
 
     /// 8: events are set aside for good; 69: a database was away; 137 and 143: it was told to end.

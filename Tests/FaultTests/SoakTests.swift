@@ -10,6 +10,7 @@ import Testing
         // Few enough connections to be used up.
         try await withOwnServer(["max_connections": "200"]) { server in
             try await withCommandLine(server.databases) { cli in
+                try await Soak.prepare(server)
                 let load = try await Load(seed: seed, on: server.databases)
                 let soak = Soak(server: server, cli: cli, load: load, seed: seed)
                 let tally = try await soak.run(for: .seconds(seconds))
