@@ -29,8 +29,8 @@ import Testing
     /// The same process has to go on: it holds the chunk that it could not commit, the one it has read ahead, and a place in the window.
     @Test(
         .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"),
-        arguments: KillPoint.all.filter { !$0.terminates && !$0.commitsAfterwards })
-    func `a worker whose connection ends at any step goes on with another`(_ point: KillPoint) async throws {
+        arguments: KillPoint.all.filter { !$0.terminates && !$0.commitsAfterwards }, [true, false])
+    func `a worker whose connection ends at any step goes on with another`(_ point: KillPoint, newComes: Bool) async throws {
         let databases = TestDatabases.current
         let load = try await Load(seed: 23, on: databases)
         try await load.burst(membersOfEach: 100)
@@ -38,11 +38,13 @@ import Testing
         try await withCommandLine(databases) { cli in
             let result = try await cli.run("worker", "run") { _ in
                 let blocked = try await held.untilBlocked()
-                try await load.write(transactions: 20)
+                // Without anything new, nothing but what it has kept in mind tells it that there is something left.
+                if newComes { try await load.write(transactions: 20) }
                 try await held.sessions.terminate(blocked)
                 try await held.letGo()
             }
             #expect(result.status == 0, "\(result)")
+            #expect(try await cli.isLevel())
             #expect(try await cli.run("worker", "run").status == 0)
         }
         try await Oracle.check()

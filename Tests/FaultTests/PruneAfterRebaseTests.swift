@@ -34,7 +34,7 @@ import Testing
             try await withEmptyServer { fresh in
                 try await withServerFolder { folder in
                     try ServerTools.open(folder)
-                    try await server.databases["organization"].makeSmallPartitions(4, of: 1_000)
+                    try await server.databases["organization"].makeSmallPartitions(4)
                     let load = try await Load(seed: 27, on: server.databases)
                     let test = Failover(home: server, source: server, databases: server.databases, load: load)
                     try await load.write(transactions: 30)

@@ -42,8 +42,11 @@ struct Soak: Sendable {
 
     /// Partitions that come to an end, so that there is something to drop.
     static func prepare(_ server: OwnServer) async throws {
-        for service in ["identity", "organization", "billing"] { try await server.databases[service].makeSmallPartitions(200, of: 250) }
+        for service in pruned { try await server.databases[service].makeSmallPartitions(40) }
     }
+
+    /// Services whose partitions come to an end.
+    static let pruned = ["billing", "identity", "organization"]
 
     /// Two workers, and then one run after the other, apply what is there; whatever was set aside is tried again.
     func drain() async throws {

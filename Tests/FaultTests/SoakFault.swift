@@ -65,7 +65,9 @@ enum SoakFault: CaseIterable, Sendable {
             try await holding(connection, "lock table checkpoints in exclusive mode", for: moment) { try await $0.rollback() }
         case .poison: try await poison(server.databases["organization"])
         case .retry: return try await cli.run("dlq", "retry", "--all", "--consumer", "workflow")
-        case .prune: return try await cli.run("db", "prune", "--older-than", "1s", "-o", "json")
+        case .prune:
+            for service in Soak.pruned { try await server.databases[service].skipPartition() }
+            return try await cli.run("db", "prune", "--older-than", "1s", "-o", "json")
         case .replay:
             let consumer = random.pick("analytics", "workflow")
             return try await cli.run("worker", "replay", "--consumer", consumer, "--yes", limit: .seconds(600))
@@ -168,17 +170,31 @@ extension CommandLineFixture {
 }
 
 extension TestDatabase {
-    /// Makes an outbox that is empty yet of partitions that come to an end within a test.
-    func makeSmallPartitions(_ count: Int, of size: Int) async throws {
+    /// Makes an outbox that is empty yet of so many partitions of a thousand positions.
+    func makeSmallPartitions(_ count: Int) async throws {
         let superuser = try await connect(as: .superuser)
         try await superuser.session {
             try $0.script(
                 """
                 drop table outbox_000000000000001, outbox_000000005000001;
                 delete from outbox_partitions;
-                select outbox_extend(\(count), \(size));
+                select outbox_extend(4, 1000);
+                do $$ begin
+                  for partition in 4..\(count) by 4 loop
+                    perform setval('outbox_position_seq', partition * 1000);
+                    perform outbox_extend(4, 1000);
+                  end loop;
+                  perform setval('outbox_position_seq', 1, false);
+                end $$;
                 """)
         }
+        await superuser.close()
+    }
+
+    /// Lets the partition in use come to its end: who appends next does so in another one.
+    func skipPartition() async throws {
+        let superuser = try await connect(as: .superuser)
+        try await superuser.execute("select setval('outbox_position_seq', (last_value / 1000 + 2) * 1000) from outbox_position_seq")
         await superuser.close()
     }
 }
