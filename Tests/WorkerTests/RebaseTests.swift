@@ -71,6 +71,9 @@ import Worker
         let result = try await rebase()
         #expect(result == [LaneRebase(consumer: "probe", source: "organization", way: .startsAnew, applied: 500, lost: 0)])
         #expect(try await effects() == (1...1_000).map { UUID.id($0) })
+        // Not even once this cluster has come to the ids that they had.
+        let organization = try await connect("organization")
+        #expect(try await organization.value("select count(*) from outbox where position <= 1000 and txid <> '2'", as: Int.self) == 0)
         #expect(await run().events == 50)
         #expect(try await effects() == (1...1_050).map { UUID.id($0) })
         #expect(try await rebase() == nil, "a second time there is nothing to do")
