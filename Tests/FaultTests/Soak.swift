@@ -21,6 +21,9 @@ struct Soak: Sendable {
         self.seed = seed
     }
 
+    /// What happened until now.
+    var tally: SoakTally { log.tally }
+
     /// - Returns: what happened.
     func run(for duration: Duration) async throws -> SoakTally {
         let isOver = Flag()
@@ -64,6 +67,9 @@ struct Soak: Sendable {
         #expect(results.map(\.status) == [143, 143], "\(results)")
         let last = try await cli.run("worker", "run", "--once")
         #expect(last.status == 0, "\(last)")
+        let pruned = try await cli.prune()
+        #expect(pruned.status == 0, "\(pruned)")
+        try log.said(.prune, pruned)
     }
 
     /// A service manager that starts its worker again.

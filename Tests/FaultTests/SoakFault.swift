@@ -67,7 +67,7 @@ enum SoakFault: CaseIterable, Sendable {
         case .retry: return try await cli.run("dlq", "retry", "--all", "--consumer", "workflow")
         case .prune:
             for service in Soak.pruned { try await server.databases[service].skipPartition() }
-            return try await cli.run("db", "prune", "--older-than", "1s", "-o", "json")
+            return try await cli.prune()
         case .replay:
             let consumer = random.pick("analytics", "workflow")
             return try await cli.run("worker", "replay", "--consumer", consumer, "--yes", limit: .seconds(600))
@@ -164,6 +164,11 @@ extension CommandLineFixture {
     func setClock(hours: Int) throws {
         if try scratch.read(Self.settings) == nil { try scratch.write("profiles:\n  default:\n    clock_file: clock\n", to: Self.settings) }
         try scratch.write("\(hours * 3_600_000_000)\n", to: "home/config/saasctl/clock")
+    }
+
+    /// Drops what every lane has passed, by a clock that runs true: one that was set back finds everything young.
+    func prune() async throws -> CommandResult {
+        try await run("db", "prune", "--older-than", "1s", "-o", "json", variables: ["XDG_CONFIG_HOME": scratch.file("nowhere")])
     }
 
     private static let settings = "home/config/saasctl/config.yaml"

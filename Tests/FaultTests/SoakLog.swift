@@ -22,7 +22,7 @@ struct SoakTally: Sendable, CustomStringConvertible {
         let statuses = Dictionary(uniqueKeysWithValues: ends.map { (String($0.key), $0.value) })
         return """
             faults: \(list(faults)); hit by others: \(list(missed)); workers ended with: \(list(statuses)); commands ended with: \
-            \(list(commands)); \(dropped) partitions dropped
+            \(list(commands))
             """
     }
 }

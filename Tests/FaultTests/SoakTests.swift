@@ -18,6 +18,7 @@ import Testing
                 let unexpected = tally.findings
                 #expect(unexpected == [])
                 try await soak.drain()
+                print("soak: \(soak.tally.dropped) partitions dropped")
             }
             try await Oracle.check()
         }
