@@ -29,9 +29,11 @@ actor SourceReader {
         windows = WindowReader(source: source, chunkBytes: links.budget.chunkBytes)
     }
 
-    /// Forgets which windows were empty. Within a round, lanes at the same point ask once.
+    /// Forgets which windows were empty, and the chunks that were read: a lane that stands may have been given another row to read. Within a
+    /// round, lanes at the same point ask once.
     func beginRound() {
         openings.removeAll()
+        chunks.removeAll()
         quiet = nil
     }
 

@@ -72,6 +72,21 @@ import Testing
         await links.closeAll()
     }
 
+    @Test func `a lane that stands reads again what it stands at`() async throws {
+        try await ThingChanged.append(3)
+        let source = try await connect("organization", as: .superuser)
+        try await source.run("update outbox set type = 'saas.thing.changed.v9' where position = 2")
+        let run = WorkerRun.test([ProbeConsumer()])
+        let links = WorkerLinks(TestWorkerDatabases(), budget: run.budget(following: true))
+        let lane = await run.lanes(over: links)[0]
+        #expect(await lane.drain(.present).outcome.failure?.code.name == "BINARY_OUTDATED")
+        try await source.run("update outbox set type = 'saas.thing.changed.v2' where position = 2")
+        await links.beginRound()
+        let report = await lane.drain(.present)
+        #expect(report.events == 3 && report.outcome.failure == nil)
+        await links.closeAll()
+    }
+
     @Test func `appends notify only while the worker sleeps`() async throws {
         let organization = try await connect("organization")
         let isAsleep = {
