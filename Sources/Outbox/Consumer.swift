@@ -26,6 +26,8 @@ public protocol Consumer: Sendable {
     var settles: Bool { get }
 
     /// Finishes what does not belong to a single lane, after lanes have applied something: a transaction of its own, in bounded batches.
+    ///
+    /// - Throws: ``SettlingElsewhere`` where another worker is at it.
     func settle(in session: Session, context: ConsumerContext) throws -> Settlement
 
     /// Whether its tables can be filled anew. During a replay ``apply(_:in:context:)`` works on copies of them, and what it publishes is dropped.
@@ -41,7 +43,7 @@ public protocol Consumer: Sendable {
 public struct Settlement: Sendable {
     /// Rows written; 0 where nothing was left to do.
     public let rows: Int
-    /// Another call has work to do.
+    /// Another call may have work to do.
     public let hasMore: Bool
     public let events: [PendingEvent]
 
@@ -52,6 +54,11 @@ public struct Settlement: Sendable {
     }
 
     public static let nothing = Settlement(rows: 0, hasMore: false, events: [])
+}
+
+/// Another worker finishes the same, and looks once more when it has done so. One that goes on running tries again, should that one die.
+public struct SettlingElsewhere: Error {
+    public init() {}
 }
 
 /// The consumer cannot work at all: something that it needs is missing. No event's fault; the lane stands until that is mended.

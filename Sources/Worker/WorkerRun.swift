@@ -136,6 +136,8 @@ public struct WorkerRun: Sendable {
             do {
                 // Without news there is at most what a run that was killed has left, and another connection would be opened for nothing.
                 rows += try await settle(consumer, on: try await links.link(to: consumer.service, for: hasNews ? .settling : .asking))
+            } catch is SettlingElsewhere {
+                continue
             } catch {
                 guard let index = own.first(where: { reports[$0].outcome.failure == nil }) else { continue }
                 reports[index].outcome = LaneReport.Outcome(error)
@@ -146,6 +148,7 @@ public struct WorkerRun: Sendable {
 
     /// - Parameter beat: called before each batch.
     /// - Returns: rows written.
+    /// - Throws: ``SettlingElsewhere`` where that is left to another worker.
     func settle(_ consumer: any Consumer, on connection: Connection, beat: () -> Void = {}) async throws -> Int {
         var rows = 0
         while !shouldStop() {

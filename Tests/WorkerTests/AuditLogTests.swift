@@ -1,10 +1,10 @@
 import Audit
 import AuditEvents
+import Dispatch
 import FoundationEssentials
 import Kernel
 import Outbox
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 import Worker
@@ -86,25 +86,100 @@ import Worker
         #expect(kept == #"[1.0, {"a" :  1}]"#)
     }
 
-    /// A worker that leaves entries to a sequencer which has already looked would leave them to the next run.
-    @Test func `entries that come while another worker sequences are not left behind`() async throws {
+    /// The audit consumer, which lets a test do something each time after it has sequenced and before that is committed.
+    private struct Paused: Consumer {
+        let inner: AuditConsumer
+        let pause: @Sendable () -> Void
+        var name: String { inner.name }
+        var service: String { inner.service }
+        var sources: [String] { inner.sources }
+        var understands: [EventType]? { inner.understands }
+        let settles = true
+        func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+            try inner.apply(chunk, in: session, context: context)
+        }
+        func settle(in session: Session, context: ConsumerContext) throws -> Settlement {
+            let settlement = try inner.settle(in: session, context: context)
+            if settlement.rows > 0 { pause() }
+            return settlement
+        }
+    }
+
+    /// Whether somebody waits for a lock of this kind in the audit database.
+    private static let waits: SQL = """
+        select exists (select 1 from pg_locks as l join pg_database as d on d.oid = l.database
+            where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+        """
+
+    /// Runs a worker to its end while somebody holds the sequencer's lock.
+    ///
+    /// - Returns: whether it has waited for it. Then `release` is called before its end.
+    private func runBeside(_ release: () async throws -> Void) async throws -> (report: WorkerReport, waited: Bool) {
+        let looker = try await connect("audit")
+        let isOver = Flag()
+        async let running = {
+            defer { isOver.raise() }
+            return await run()
+        }()
+        var waited = false
+        while !isOver.isRaised, !waited { waited = try await looker.value(Self.waits, as: Bool.self) }
+        if waited { try await release() }
+        return (await running, waited)
+    }
+
+    @Test func `entries that come while another worker sequences are left to it, and not left behind`() async throws {
+        let (holding, signal) = AsyncStream<Void>.makeStream()
+        let release = DispatchSemaphore(value: 0)
+        let isFirst = Flag()
+        let holder = Paused(inner: AuditConsumer(sources: sources)) {
+            guard !isFirst.isRaised else { return }
+            isFirst.raise()
+            signal.finish()
+            release.wait()
+        }
+        try await ThingChanged.append(3)
+        async let first = WorkerRun.test([holder]).untilLevel()
+        for await _ in holding {}
+        // The holder has looked before these come.
+        try await ThingChanged.append(2, first: 10)
+        let second = try await runBeside { release.signal() }
+        #expect(second.report.failure == nil && !second.waited)
+        #expect(second.report.events == 2)
+        #expect(try await heads() == [])
+        release.signal()
+        #expect(await first.failure == nil)
+        try await Oracle.check(readers: [.audit])
+    }
+
+    @Test func `entries that were left to a worker which died get their leaves from the next run`() async throws {
         let other = try await connect("audit")
         try await other.run("select pg_advisory_lock(hashtextextended('saasctl.audit.sequencer', 0))")
         try await ThingChanged.append(3)
-        let isOver = Atomic(false)
-        async let running = {
-            defer { isOver.store(true, ordering: .releasing) }
-            return await run()
-        }()
-        // The holder has looked before these entries came, and lets go only when this worker waits for it, or has ended.
+        let left = try await runBeside { await other.close() }
+        #expect(left.report.failure == nil && !left.waited)
+        #expect(try await heads() == [])
+        await other.close()
+        #expect(await run().failure == nil)
+        try await Oracle.check(readers: [.audit])
+    }
+
+    @Test func `a worker that follows finishes what it has left to one which died`() async throws {
+        let other = try await connect("audit")
+        try await other.run("select pg_advisory_lock(hashtextextended('saasctl.audit.sequencer', 0))")
+        try await ThingChanged.append(3)
+        let stop = StopSignal()
+        let pulse = FollowPulse()
+        async let following = WorkerRun.test([AuditConsumer(sources: sources)], stop: stop).untilStopped(pulse: pulse)
         let looker = try await connect("audit")
-        let waits = """
-            select exists (select 1 from pg_locks as l join pg_database as d on d.oid = l.database
-                where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-            """ as SQL
-        while !isOver.load(ordering: .acquiring) { if try await looker.value(waits, as: Bool.self) { break } }
-        try await other.run("select pg_advisory_unlock(hashtextextended('saasctl.audit.sequencer', 0))")
-        #expect(await running.failure == nil)
+        // Every lane has been looked at, and what it brought has been left to the holder.
+        while try await !pulse.isReady || looker.value("select count(*) < 3 from entries", as: Bool.self) { await Task.yield() }
+        #expect(try await heads() == [])
+        await other.close()
+        // Nothing else comes.
+        while try await looker.value("select count(*) = 0 from tree_heads", as: Bool.self) { await Task.yield() }
+        stop.request()
+        #expect(await following.failure == nil)
+        #expect(await run().failure == nil)
         try await Oracle.check(readers: [.audit])
     }
 

@@ -16,8 +16,27 @@ enum AuditQueries {
     // MARK: Sequencing
 
     /// One sequencer at a time, whatever number of workers there are; held until the transaction ends.
-    static func lockSequencer() -> Query<Void> {
-        Query("select pg_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0))")
+    ///
+    /// - Returns: whether this is the one; `nil` where no entry waits for its leaf.
+    static func takeSequencer(sources: [String]) -> Query<Bool?> {
+        Query(
+            """
+            select case when exists (
+                select from \(fragment: next(sources)) join entries as e on e.source = s.source and e.ordinal = next.ordinal)
+            then pg_try_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0)) end
+            """
+        ) { try $0.get(0) }
+    }
+
+    /// Ordinals are dense per source, so the last run of a source says where to go on.
+    private static func next(_ sources: [String]) -> SQL {
+        """
+        unnest(\(sources)) with ordinality as s (source, nth)
+        cross join lateral (
+            select coalesce((
+                select first_ordinal + entries from leaf_runs where source = s.source order by first_ordinal desc limit 1), 1) as ordinal
+        ) as next
+        """
     }
 
     struct Head: Sendable {
@@ -40,16 +59,12 @@ enum AuditQueries {
         let type: String
     }
 
-    /// The next entries of each source that have no leaf yet, in the order of their arrival. Ordinals are dense per source, so the last
-    /// run of a source says where to go on, and a range holds what a limit would, whatever the planner knows of the table.
+    /// The next entries of each source that have no leaf yet, in the order of their arrival. A range of ordinals holds what a limit would,
+    /// whatever the planner knows of the table.
     static func unsequenced(sources: [String], limit: Int) -> Query<Unsequenced> {
         Query(
             """
-            select e.source, e.ordinal, e.position, e.hash, e.type from unnest(\(sources)) with ordinality as s (source, nth)
-            cross join lateral (
-                select coalesce((
-                    select first_ordinal + entries from leaf_runs where source = s.source order by first_ordinal desc limit 1), 1) as ordinal
-            ) as next
+            select e.source, e.ordinal, e.position, e.hash, e.type from \(fragment: next(sources))
             join entries as e on e.source = s.source and e.ordinal >= next.ordinal and e.ordinal < next.ordinal + \(limit)::int
             order by s.nth, e.ordinal limit \(limit)
             """

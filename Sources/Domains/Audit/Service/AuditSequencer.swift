@@ -9,17 +9,24 @@ struct AuditSequencer: Sendable {
     let sources: [String]
     var batchSize = 10_000
 
-    /// Waits for the sequencer's lock, for a batch at most, and holds it until the transaction ends. Whoever has it may have looked before
-    /// this worker's entries came, so leaving the work to them would leave those entries to the next run.
+    /// Holds the sequencer's lock until the transaction ends, or leaves the work to whoever holds it.
+    ///
+    /// Leaving it loses nothing: entries that this worker has made were committed before it found the lock taken, and who holds it looks once
+    /// more after letting go. Entries that come after that look are of a worker that finds the lock free. Where the holder dies first, they are
+    /// for the next run.
+    ///
+    /// - Throws: ``SettlingElsewhere``.
     func run(in session: Session, now: Timestamp) throws -> Settlement {
         // A statement of its own: what follows must see what the holder before has committed.
-        try session.run(AuditQueries.lockSequencer())
+        guard let isHeld = try session.one(AuditQueries.takeSequencer(sources: sources)) else { return .nothing }
+        guard isHeld else { throw SettlingElsewhere() }
         let head = try session.first(AuditQueries.head())
         guard var tree = MerkleFrontier(size: head?.size ?? 0, subtrees: head?.frontier ?? []) else {
             throw AuditError.treeHeadDamaged(size: head?.size ?? 0)
         }
         let entries = try session.all(AuditQueries.unsequenced(sources: sources, limit: batchSize))
-        guard !entries.isEmpty else { return .nothing }
+        // Done by the holder before, since this looked. Others may have left theirs to us all the same.
+        guard !entries.isEmpty else { return Settlement(rows: 0, hasMore: true, events: []) }
         var runs: [AuditQueries.Run] = []
         for entry in entries {
             let hash = MerkleFrontier.leafHash(
@@ -39,7 +46,7 @@ struct AuditSequencer: Sendable {
         try session.run(AuditQueries.insertHead(tree, eventSequence: sequence, at: now))
         let published = AuditHeadPublished(treeSize: tree.size, rootHash: tree.root.hexadecimal)
         return Settlement(
-            rows: entries.count, hasMore: entries.count == batchSize,
+            rows: entries.count, hasMore: true,
             events: isNews ? [try PendingEvent(published, subject: AuditHeadPublished.logId, sequence: sequence, organization: nil)] : [])
     }
 }
