@@ -51,7 +51,7 @@ public enum DeadLetterDesk {
     ///
     /// - Throws: ``DeadLetterError``: where an id of the filter has no letter (any more), or one that is parked.
     public static func retry(_ filter: DeadLetterFilter, at now: Timestamp, in session: Session) throws -> Change<DeadLetterRetry> {
-        let letters = try take(filter, in: session)
+        let letters = try take(filter, forGood: false, in: session)
         try refuseParked(letters)
         let chosen = letters.filter { letter in
             letter.state == .dead || letter.state == .retrying && (letter.attempts > 0 || letter.dueAt.map { $0 > now } ?? true)
@@ -75,8 +75,13 @@ public enum DeadLetterDesk {
     ///
     /// - Throws: ``DeadLetterError`` where an id of the filter has no letter (any more).
     public static func discard(_ filter: DeadLetterFilter, in session: Session) throws -> Change<DeadLetterDiscard> {
-        let letters = try take(filter, in: session)
+        let letters = try take(filter, forGood: true, in: session)
         try session.run(DeadLetterDeskQueries.delete(letters.map(key)))
+        for (lane, letters) in Dictionary(grouping: letters, by: { [$0.consumer, $0.source] }).sorted(by: {
+            $0.key.lexicographicallyPrecedes($1.key)
+        }) {
+            try DeadLetterStore(consumer: lane[0], source: lane[1]).free(Set(letters.map(\.subject)).sorted(), in: session)
+        }
         let totals = try session.all(DeadLetterDeskQueries.countDiscards(letters.map(\.id)))
         var sequences = Dictionary(uniqueKeysWithValues: totals.map { ($0.eventId, $0.total) })
         for letter in letters { sequences[letter.id, default: 0] -= 1 }
@@ -93,8 +98,10 @@ public enum DeadLetterDesk {
     }
 
     /// Locks the letters, then looks at them: a lane that held them may have changed them, or have taken away what they waited for.
-    private static func take(_ filter: DeadLetterFilter, in session: Session) throws -> [DeadLetterSummary] {
-        let keys = try session.all(DeadLetterDeskQueries.lock(filter))
+    ///
+    /// - Parameter forGood: they are taken out. Otherwise lanes may add letters behind them meanwhile.
+    private static func take(_ filter: DeadLetterFilter, forGood: Bool, in session: Session) throws -> [DeadLetterSummary] {
+        let keys = try session.all(DeadLetterDeskQueries.lock(filter, forGood: forGood))
         let letters = keys.isEmpty ? [] : try session.all(DeadLetterDeskQueries.summaries(keys))
         let missing = Set(filter.ids ?? []).subtracting(letters.map(\.id))
         guard missing.isEmpty else { throw DeadLetterError.unknown(missing.sorted(), consumer: filter.consumer) }

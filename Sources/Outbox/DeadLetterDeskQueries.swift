@@ -12,11 +12,11 @@ enum DeadLetterDeskQueries {
     }
 
     /// Takes the letters for this transaction, one after the other as a lane does that tries them.
-    static func lock(_ filter: DeadLetterFilter) -> Query<Key> {
+    static func lock(_ filter: DeadLetterFilter, forGood: Bool) -> Query<Key> {
         Query(
             """
             select d.consumer, d.source, d.turn from dead_letters as d where \(fragment: matches(filter))
-            order by d.turn for update
+            order by d.turn for \(unsafeRaw: forGood ? "update" : "no key update")
             """
         ) { Key(consumer: try $0.get(0), source: try $0.get(1), turn: try $0.get(2)) }
     }

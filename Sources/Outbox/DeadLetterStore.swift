@@ -45,14 +45,24 @@ public struct DeadLetterStore: Sendable {
     /// In the order given.
     public func add(_ entries: [Entry], at now: Timestamp, in session: Session) throws {
         guard !entries.isEmpty else { return }
+        try keepFirst(of: Set(entries.map(\.event.subject)).sorted(), in: session)
         try session.run(DeadLetterQueries.insert(entries, consumer: consumer, at: now, source: source))
+    }
+
+    /// Whoever takes out an aggregate's first letter lets the next one wait for nothing, and would not see one that is just being added.
+    private func keepFirst(of subjects: [UUID], in session: Session) throws {
+        var locked: Set<UUID> = []
+        repeat {
+            locked = Set(try session.all(DeadLetterQueries.lockFirst(of: subjects, consumer: consumer, source: source)))
+            // One that was taken out meanwhile may have left another one first.
+        } while try !blocked(among: subjects, in: session).isSubset(of: locked)
     }
 
     /// The letters of aggregates whose first one may be tried now: it is due, or what it waited for is gone. Locks them.
     ///
     /// - Parameter longest: the longest pause before another attempt. What is due later than that was written before the clock was set back,
     ///   and is ready too.
-    /// - Returns: in order, at most `limit`, whole aggregates but for the last.
+    /// - Returns: in order, at most `limit`, of each aggregate an equal share. Where there are more aggregates, those that were due first.
     public func ready(at now: Timestamp, longest: Duration, limit: Int, in session: Session) throws -> [DeadLetter] {
         let horizon = now.advanced(by: longest)
         return try session.all(DeadLetterQueries.ready(at: now, horizon: horizon, limit: limit, consumer: consumer, source: source))
@@ -63,10 +73,19 @@ public struct DeadLetterStore: Sendable {
         try session.one(DeadLetterQueries.nextAttempt(consumer: consumer, source: source))
     }
 
-    /// Takes out what has been applied.
-    public func remove(_ turns: [Int64], in session: Session) throws {
-        guard !turns.isEmpty else { return }
-        try session.run(DeadLetterQueries.delete(turns, consumer: consumer, source: source))
+    /// Takes out what has been applied. The turn of what waits behind it has come.
+    public func remove(_ letters: [DeadLetter], in session: Session) throws {
+        guard !letters.isEmpty else { return }
+        try session.run(DeadLetterQueries.delete(letters.map(\.turn), consumer: consumer, source: source))
+        try free(Set(letters.map(\.event.subject)).sorted(), in: session)
+    }
+
+    /// Lets the first letter of each of the aggregates wait for nothing, after those before it were taken out.
+    func free(_ subjects: [UUID], in session: Session) throws {
+        repeat {
+            try session.run(DeadLetterQueries.free(subjects, consumer: consumer, source: source))
+            // What was first may have been taken out by somebody else while this waited for it.
+        } while try !session.all(DeadLetterQueries.held(among: subjects, consumer: consumer, source: source)).isEmpty
     }
 
     /// Records another failed attempt.

@@ -65,13 +65,13 @@ struct ChunkTransaction: Sendable {
         application.beat = beat
         let outcome = try application.bisecting(in: session)
         try publish(outcome.published, in: session)
-        var applied: [Int64] = []
+        var applied: [DeadLetter] = []
         for (index, letter) in waiting.enumerated() {
             if let failure = outcome.failed[index] {
                 let due = due(afterAttempt: letter.attempts + 1)
                 try letters.failedAgain(letter, DeadLetter.Fault(failure), dueAt: due, at: now, in: session)
             } else if !outcome.held.contains(index) {
-                applied.append(letter.turn)
+                applied.append(letter)
             }
         }
         try letters.remove(applied, in: session)

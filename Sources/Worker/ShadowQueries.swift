@@ -151,7 +151,8 @@ enum ShadowQueries {
             """
         return Query(
             """
-            insert into public.dead_letters (\(fragment: columns)) select \(fragment: columns) from pg_temp.dead_letters
+            insert into public.dead_letters (\(fragment: columns), waits)
+            select \(fragment: columns), row_number() over (partition by subject order by turn) > 1 from pg_temp.dead_letters
             where consumer = \(consumer) and source = \(source) and subject = any(\(subjects)) order by turn
             """)
     }

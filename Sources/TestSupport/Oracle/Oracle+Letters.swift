@@ -10,9 +10,9 @@ extension Oracle {
         let disorder: [String] = try await database.fetch(
             """
             select subject || ' #' || sequence || ' ' || state from (
-                select turn, subject, sequence, state, row_number() over w as nth, lag(sequence) over w as before from dead_letters
+                select turn, subject, sequence, state, waits, row_number() over w as nth, lag(sequence) over w as before from dead_letters
                 where consumer = \(lane.reader.name) and source = \(lane.source) window w as (partition by subject order by turn)) as l
-            where (nth = 1) = (state = 'parked') or before >= sequence limit 3
+            where (nth = 1) = (state = 'parked') or (nth = 1) = waits or before >= sequence limit 3
             """)
         if !disorder.isEmpty { findings.append("\(lane.name): letters out of order, \(disorder)") }
 
