@@ -133,7 +133,7 @@ enum DeadLetterQueries {
     static func update(_ letter: DeadLetter, _ fault: DeadLetter.Fault, dueAt: Timestamp?, at now: Timestamp) -> Query<Void> {
         Query(
             """
-            update dead_letters set state = \(dueAt == nil ? "dead" : "retrying"), attempts = \(letter.attempts + 1), due_at = \(dueAt),
+            update dead_letters set state = \(dueAt == nil ? "dead" : "retrying"), waits = false, attempts = \(letter.attempts + 1), due_at = \(dueAt),
                 attempted_at = \(now), error_code = \(fault.code), error = \(fault.message), error_detail = \(fault.detail)
             where consumer = \(letter.consumer) and source = \(letter.event.source) and turn = \(letter.turn)
             """)

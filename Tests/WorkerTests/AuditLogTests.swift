@@ -105,6 +105,18 @@ import Worker
         }
     }
 
+    /// The audit consumer of a worker that dies before the sequencer.
+    private struct Unsequenced: Consumer {
+        let inner = AuditConsumer(sources: ["organization"])
+        var name: String { inner.name }
+        var service: String { inner.service }
+        var sources: [String] { inner.sources }
+        var understands: [EventType]? { inner.understands }
+        func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+            try inner.apply(chunk, in: session, context: context)
+        }
+    }
+
     /// Whether somebody waits for a lock of this kind in the audit database.
     private static let waits: SQL = """
         select exists (select 1 from pg_locks as l join pg_database as d on d.oid = l.database
@@ -151,6 +163,27 @@ import Worker
         try await Oracle.check(readers: [.audit])
     }
 
+    @Test func `whoever has sequenced looks once more, and finds what was left to it meanwhile`() async throws {
+        let consumer = AuditConsumer(sources: ["organization"])
+        let settle: @Sendable (Session) throws -> Settlement = { session in
+            try consumer.settle(in: session, context: ConsumerContext(now: SystemClock().now()))
+        }
+        try await ThingChanged.append(3)
+        #expect(await WorkerRun.test([Unsequenced()]).untilLevel().failure == nil)
+        let holder = try await HeldTransaction(on: try await connect("audit"))
+        let first = try await holder.run(settle)
+        #expect(first.rows == 3 && first.hasMore)
+        try await ThingChanged.append(2, first: 10)
+        #expect(await WorkerRun.test([Unsequenced()]).untilLevel().failure == nil)
+        let other = try await connect("audit")
+        await #expect(throws: SettlingElsewhere.self) { try await other.transaction { try settle($0) } }
+        try await holder.commit()
+        let second = try await other.transaction { try settle($0) }
+        #expect(second.rows == 2 && second.hasMore)
+        let third = try await other.transaction { try settle($0) }
+        #expect(third.rows == 0 && !third.hasMore)
+    }
+
     @Test func `entries that were left to a worker which died get their leaves from the next run`() async throws {
         let other = try await connect("audit")
         try await other.run("select pg_advisory_lock(hashtextextended('saasctl.audit.sequencer', 0))")
@@ -172,7 +205,7 @@ import Worker
         async let following = WorkerRun.test([AuditConsumer(sources: sources)], stop: stop).untilStopped(pulse: pulse)
         let looker = try await connect("audit")
         // Every lane has been looked at, and what it brought has been left to the holder.
-        while try await !pulse.isReady || looker.value("select count(*) < 3 from entries", as: Bool.self) { await Task.yield() }
+        while try await looker.value("select count(*) < 3 from entries", as: Bool.self) || !pulse.isReady { await Task.yield() }
         #expect(try await heads() == [])
         await other.close()
         // Nothing else comes.
@@ -184,16 +217,6 @@ import Worker
     }
 
     @Test func `entries whose worker died before the sequencer get their leaves from the next run`() async throws {
-        struct Unsequenced: Consumer {
-            let inner = AuditConsumer(sources: ["organization"])
-            var name: String { inner.name }
-            var service: String { inner.service }
-            var sources: [String] { inner.sources }
-            var understands: [EventType]? { inner.understands }
-            func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
-                try inner.apply(chunk, in: session, context: context)
-            }
-        }
         try await ThingChanged.append(3)
         #expect(await WorkerRun.test([Unsequenced()]).untilLevel().failure == nil)
         #expect(try await heads() == [])

@@ -49,6 +49,10 @@ import Testing
         }
     }
 
+    private func nextAttempt() async throws -> Timestamp? {
+        try await connect("billing").session { [store] in try store.nextAttempt(in: $0) }
+    }
+
     // MARK: Order
 
     @Test func `ready are letters that are due, or whose time no pause leads to, with what waits behind them`() async throws {
@@ -58,7 +62,7 @@ import Testing
             Self.entry(1, 3, .parked),
         ])
         #expect(try await ready() == ["1#1", "1#2", "4#1", "1#3"])
-        #expect(try await connect("billing").session { [store] in try store.nextAttempt(in: $0) } == Self.now)
+        #expect(try await nextAttempt() == Self.now)
         // What comes later waits, too.
         try await add([Self.entry(3, 3, .parked), Self.entry(1, 4, .parked)])
         #expect(try await ready() == ["1#1", "1#2", "4#1", "1#3", "1#4"])
@@ -67,10 +71,10 @@ import Testing
     @Test func `what waits is ready when what it waited for is gone, whoever took that out`() async throws {
         try await add([Self.entry(1, 1, .dead), Self.entry(1, 2, .parked), Self.entry(1, 3, .parked), Self.entry(2, 1, .dead)])
         #expect(try await ready() == [])
-        #expect(try await connect("billing").session { [store] in try store.nextAttempt(in: $0) } == nil)
+        #expect(try await nextAttempt() == nil)
         try await connect("billing").transaction { try Self.discard(1, 1, in: $0) }
         #expect(try await ready() == ["1#2", "1#3"])
-        #expect(try await connect("billing").session { [store] in try store.nextAttempt(in: $0) } == Self.now)
+        #expect(try await nextAttempt() == Self.now)
         try await connect("billing").transaction { [store] session in
             try store.remove(Array(try Self.ready(store, in: session).prefix(1)), in: session)
         }
