@@ -51,7 +51,7 @@ import Worker
         #expect(await run().failure == nil)
         try await ThingChanged.append(40, first: 41)
         try await connect("organization", as: .superuser).run(
-            "update outbox set id = (select id from outbox where position = 7) where position = 61")
+            "update outbox set (id, time) = (select id, time from outbox where position = 7) where position = 61")
         let failure = await run().failure
         #expect(failure?.code.name == "LANE_FAILING" && failure?.hint != nil)
         #expect(failure?.message.contains("at position 61: ") == true, "\(String(describing: failure))")
