@@ -14,10 +14,11 @@ public struct ChunkSize: Sendable, Equatable {
 
     /// Takes what the last chunk was like. Grows only while chunks come back full, so that a quiet lane stays cheap.
     ///
-    /// - Parameter wasCut: by its bytes: the events are large. A server that is stopped in the middle has sent more than was taken, and to stop it
-    ///   takes a connection.
-    public mutating func observed(events: Int, took duration: Duration, wasCut: Bool = false) {
-        if wasCut {
+    /// - Parameter asked: the limit that it was read with: one that was read ahead knew an earlier one.
+    /// - Parameter reachedEnd: there were no more. Otherwise a chunk with fewer events than asked for was cut by its bytes: the events are large. A
+    ///   server that is stopped in the middle has sent more than was taken, and to stop it takes a connection.
+    public mutating func observed(events: Int, asked: Int, took duration: Duration, reachedEnd: Bool) {
+        if !reachedEnd, events < asked {
             limit = min(limit, max(1, events))
         } else if duration > Self.target {
             limit = min(limit, max(Self.bounds.lowerBound, limit / 2))

@@ -260,26 +260,27 @@ actor Lane {
         on connection: Connection, _ place: inout Place, counting report: inout LaneReport
     ) async throws -> LaneReport.Outcome {
         guard let epoch = place.countsIn ?? place.identity?.epoch else { return .level }
-        var ahead: Task<SourceReader.Chunk, any Error>?
+        var ahead: (limit: Int, read: Task<SourceReader.Chunk, any Error>)?
         while case .read(let request) = place.cursor.next(limit: size.limit) {
             if settings.shouldStop() { return .interrupted }
             if links.places.isContended, report.events > 0 { return .level }
             let began = ContinuousClock.now
             // What was read ahead answers the same question, unless the chunks have become smaller meanwhile.
-            let chunk: SourceReader.Chunk = if let read = ahead { try await read.value } else { try await reader.chunk(request) }
+            let asked = ahead?.limit ?? request.limit
+            let chunk: SourceReader.Chunk = if let ahead { try await ahead.read.value } else { try await reader.chunk(request) }
             ahead = nil
             let checkpoint = place.cursor.received(chunk.events, reachedEnd: chunk.reachedEnd)
             if case .read(let next) = place.cursor.next(limit: size.limit) {
                 let reader = reader
-                ahead = Task { try await reader.chunk(next) }
+                ahead = (next.limit, Task { try await reader.chunk(next) })
             }
             try await commit(chunk.events, checkpoint, epoch, on: connection, &place.letters)
             place.epoch = epoch
             report.events += chunk.events.count
             settings.beat(name)
             settings.applied(chunk.events.count, consumer.name)
-            let wasCut = !chunk.reachedEnd && chunk.events.count < request.limit
-            size.observed(events: chunk.events.count, took: ContinuousClock.now - began, wasCut: wasCut)
+            size.observed(
+                events: chunk.events.count, asked: asked, took: ContinuousClock.now - began, reachedEnd: chunk.reachedEnd)
         }
         return .level
     }

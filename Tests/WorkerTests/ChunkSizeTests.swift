@@ -4,6 +4,17 @@ import Worker
 @Suite struct ChunkSizeTests {
     private let fast = Duration.milliseconds(10)
 
+    @Test func `what was read ahead with an earlier limit was not cut, so that chunks grow`() {
+        var size = ChunkSize()
+        var asked = size.limit
+        for _ in 0..<8 {
+            let ahead = size.limit
+            size.observed(events: asked, asked: asked, took: fast, reachedEnd: false)
+            asked = ahead
+        }
+        #expect(size.limit == 5_000)
+    }
+
     @Test func `it begins small`() {
         #expect(ChunkSize().limit == 500)
     }
@@ -42,13 +53,20 @@ import Worker
 
     @Test func `a chunk that its bytes have cut asks for no more than what came, and grows back with smaller events`() {
         var size = ChunkSize(limit: 5_000)
-        size.observed(events: 5, took: .seconds(2), wasCut: true)
+        size.observed(events: 5, asked: 5_000, took: .seconds(2))
         #expect(size.limit == 5)
-        size.observed(events: 3, took: fast, wasCut: true)
+        size.observed(events: 3, asked: 5, took: fast)
         #expect(size.limit == 3)
         size.observed(events: 3, took: .seconds(2))
         #expect(size.limit == 3)
         size.observed(events: 3, took: fast)
         #expect(size.limit == 6)
+    }
+}
+
+extension ChunkSize {
+    /// A chunk that was asked for with the present limit, or another one; one that has fewer events was the last, unless a limit is said.
+    fileprivate mutating func observed(events: Int, asked: Int? = nil, took duration: Duration) {
+        observed(events: events, asked: asked ?? limit, took: duration, reachedEnd: asked == nil && events < limit)
     }
 }
