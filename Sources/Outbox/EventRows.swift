@@ -79,7 +79,8 @@ final class EventRows: Sendable {
         ) { rows in
             let row = rows.count - 1
             guard rows.fits(row: row, Self.lengths),
-                rows.withBytes(ofRow: row, column: Column.time.rawValue, { $0.map(Self.isInstant) == true })
+                rows.withBytes(ofRow: row, column: Column.time.rawValue, { $0.map(Self.isInstant) == true }),
+                rows.withBytes(ofRow: row, column: Column.sequence.rawValue, { $0.map(Self.isCount) == true })
             else { throw UnreadableRow(source: source, position: Self.position(of: rows, row)) }
             typeIndex.append(
                 rows.withBytes(ofRow: row, column: Column.type.rawValue) { $0.map { table.index(of: $0) } ?? TypeTable.many })
@@ -105,7 +106,8 @@ final class EventRows: Sendable {
             switch column {
             case .position, .sequence, .time: 8
             case .id, .subject, .organizationId, .correlationId, .causationId: 16
-            case .type, .actor, .traceparent, .data, .hash: nil
+            case .hash: 32
+            case .type, .actor, .traceparent, .data: nil
             }
         return CopiedRows.ColumnLength(bytes: bytes, isOptional: !column.isRequired)
     }
@@ -115,6 +117,10 @@ final class EventRows: Sendable {
         guard bytes.count == 8 else { return false }
         let value = Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
         return value != .min && value < .max - EventHash.microsecondsTo2000
+    }
+
+    private static func isCount(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)) > 0
     }
 
     /// - Throws: as decoding it would, which takes longer.

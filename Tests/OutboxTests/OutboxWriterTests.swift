@@ -130,23 +130,4 @@ import Testing
         }
         #expect(try await database.value("select count(*) from outbox", as: Int.self) == 1)
     }
-
-    @Test func `the table refuses what order and audit log could not be built on`() async throws {
-        let database = try await connect()
-        func insert(sequence: Int64 = 1, hash: Int = 32, data: String = "{}") -> SQL {
-            """
-            insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
-            values (gen_random_uuid(), 'saas.thing.changed.v1', gen_random_uuid(), \(sequence), now(), gen_random_uuid(), 'a', \(data),
-                \(Bytea([UInt8](repeating: 0, count: hash))))
-            """
-        }
-        try await database.run(insert())
-        for (bad, state) in [
-            (insert(sequence: 0), SQLState.checkViolation), (insert(hash: 31), .checkViolation), (insert(hash: 33), .checkViolation),
-            (insert(data: "{"), .invalidTextRepresentation),
-        ] {
-            let error = try await #require(throws: PostgresError.self) { try await database.run(bad) }
-            #expect(error.sqlState == state)
-        }
-    }
 }

@@ -205,14 +205,11 @@ import Testing
         #expect(try await lane.drain(limit: 1).count == 4)
     }
 
-    @Test(arguments: ["infinity", "-infinity"]) func `a row that no event can be is named, and nothing is read`(time: String) async throws {
+    @Test(arguments: ["time = 'infinity'", "time = '-infinity'", "sequence = 0", "hash = substr(hash, 2)", "hash = hash || hash"])
+    func `a row that no event can be is named, and nothing is read`(damage: String) async throws {
         let database = try await connect()
-        try await database.append([try .thing(.id(1))])
-        try await database.run(
-            """
-            insert into outbox (id, type, subject, sequence, time, correlation_id, actor, data, hash)
-            select gen_random_uuid(), type, gen_random_uuid(), 1, \(time)::timestamptz, correlation_id, actor, data, hash from outbox
-            """)
+        try await database.append([try .thing(.id(1)), try .thing(.id(2)), try .thing(.id(3))])
+        try await connect(as: .superuser).run("update outbox set \(unsafeRaw: damage) where position = 2")
         let lane = try await TestLane()
         let error = try await #require(throws: UnreadableRow.self) { try await lane.drain() }
         #expect(error.failure.code.name == "EVENT_UNREADABLE")
