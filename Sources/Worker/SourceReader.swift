@@ -13,12 +13,12 @@ actor SourceReader {
     /// The same, on its way.
     private var beginning: (connection: Connection, epoch: Task<Epoch, any Error>)?
     private var openings = Recent<Snapshot, WindowCursor.Opening>(capacity: 8)
+    /// The ends of windows in the order in which they were cut: of two snapshots that were both, the later one sees all that the other sees.
+    private var cuts: [Snapshot: Int] = [:]
+    private var cutCount = 0
     /// The window that turned out to be empty in this round. All that begin inside it are empty up to its end.
-    private var quiet: (from: Snapshot, opening: WindowCursor.Opening)?
+    private var quiet: (from: Int, to: Int, opening: WindowCursor.Opening)?
     private var bell: SourceBell?
-    /// The question of this round that takes the bell or gives it back. The others of the round come behind it: what was appended before the bell
-    /// was taken shows in each of them, and what comes later rings.
-    private var first: Task<WindowCursor.Opening, any Error>?
 
     /// Two for a lane that applies one chunk while it reads the next.
     private var chunks = Recent<ChunkRequest, Chunk>(capacity: 2)
@@ -35,7 +35,6 @@ actor SourceReader {
         openings.removeAll()
         chunks.removeAll()
         quiet = nil
-        first = nil
     }
 
     /// Makes sure that the source is the one that a checkpoint counts in.
@@ -77,29 +76,31 @@ actor SourceReader {
     /// The window after a snapshot; the one that another lane has cut there in this round serves as well.
     func opening(after lo: Snapshot) async throws -> WindowCursor.Opening {
         let (connection, _) = try await connect()
-        // By what the snapshots see, not by when they were heard of: answers come back in any order.
-        if let quiet, lo.covers(quiet.from), quiet.opening.window.hi.covers(lo) { return quiet.opening }
+        if let quiet, let cut = cuts[lo], (quiet.from...quiet.to).contains(cut) { return quiet.opening }
         let windows = windows
         let answer = openings.value(for: lo) {
-            if let errand = bell?.takeErrand() {
-                let task = Task { try await opening(after: lo, on: connection, with: errand) }
-                first = task
-                return task
+            guard let errand = bell?.takeErrand() else {
+                return Task { try await connection.session { try windows.open(after: lo, in: $0) } }
             }
-            let first = first
-            return Task {
-                _ = await first?.result
-                return try await connection.session { try windows.open(after: lo, in: $0) }
-            }
+            return Task { try await opening(after: lo, on: connection, with: errand) }
         }
         do {
             let opening = try await answer.value
-            if opening.isEmpty { quiet = (lo, opening) }
+            note(opening, after: lo)
             return opening
         } catch {
             openings.forget(answer)
             throw error
         }
+    }
+
+    private func note(_ opening: WindowCursor.Opening, after lo: Snapshot) {
+        let hi = opening.window.hi
+        guard cuts[hi] == nil else { return }
+        if cuts.count >= 64 { cuts = cuts.filter { $0.value > cutCount - 32 } }
+        cutCount += 1
+        cuts[hi] = cutCount
+        if opening.isEmpty, let from = cuts[lo] { quiet = (from, cutCount, opening) }
     }
 
     // MARK: Sleeping
@@ -185,6 +186,7 @@ actor SourceReader {
         // What was read by another connection may be from another place.
         openings.removeAll()
         chunks.removeAll()
+        cuts = [:]
         quiet = nil
         bell = SourceBell(connection)
         prepared = (connection, epoch)
