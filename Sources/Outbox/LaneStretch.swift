@@ -28,8 +28,9 @@ public struct LaneStretch: Sendable {
     /// - Returns: fewer than `limit` where bytes cut them, and none at the end.
     public func read(after position: Int64, limit: Int, bytes: Int64 = 4 << 20, in session: Session) throws -> [StoredEvent] {
         guard position < .max else { return [] }
-        return try EventRows(session.rows(StretchQueries.chunk(of: self, after: position, limit: limit, bytes: bytes)), source: source)
-            .events
+        return try EventRows(
+            copying: StretchQueries.chunk(of: self, after: position, limit: limit), source: source, upToBytes: bytes, in: session
+        ).events
     }
 }
 

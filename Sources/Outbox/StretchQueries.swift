@@ -25,17 +25,12 @@ enum StretchQueries {
         ) { try $0.get(0) }
     }
 
-    /// - Parameter bytes: of data; the row with which it is reached is the last.
-    static func chunk(of stretch: LaneStretch, after position: Int64, limit: Int, bytes: Int64) -> SQL {
+    /// Its parameters have a text form.
+    static func chunk(of stretch: LaneStretch, after position: Int64, limit: Int) -> SQL {
         """
-        select \(fragment: StoredEvent.columns) from (
-            select *, coalesce(sum(octet_length(data::text)) over (
-                order by position rows between unbounded preceding and 1 preceding), 0) as bytes_before
-            from (
-                select \(fragment: StoredEvent.columns) from outbox
-                where position > \(position) and \(fragment: passed(by: stretch.to)) and not (\(fragment: passed(byAll: stretch.from)))
-                order by position limit \(limit)) as rows
-        ) as counted where bytes_before < \(bytes) order by position
+        select \(fragment: StoredEvent.columns) from outbox
+        where position > \(position) and \(fragment: passed(by: stretch.to)) and not (\(fragment: passed(byAll: stretch.from)))
+        order by position limit \(limit)
         """
     }
 
