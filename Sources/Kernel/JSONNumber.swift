@@ -6,8 +6,10 @@ enum JSONNumber {
         var magnitude: UInt64 = 0
         for byte in number.dropFirst(isNegative ? 1 : 0) {
             let digit = byte &- UInt8(ascii: "0")
-            guard digit < 10 else { return decimal(number, isNegative: isNegative).flatMap { signed($0, isNegative: isNegative) } }
-            guard let next = appending(digit, to: magnitude) else { return overflowing(number, isNegative: isNegative) }
+            // What is too large for an integer so far may still have an exponent that takes digits away.
+            guard digit < 10, let next = appending(digit, to: magnitude) else {
+                return decimal(number, isNegative: isNegative).flatMap { signed($0, isNegative: isNegative) }
+            }
             magnitude = next
         }
         return signed(magnitude, isNegative: isNegative)
@@ -17,11 +19,6 @@ enum JSONNumber {
         let (product, isTooLarge) = magnitude.multipliedReportingOverflow(by: 10)
         let (sum, isTooLargeNow) = product.addingReportingOverflow(UInt64(digit))
         return isTooLarge || isTooLargeNow ? nil : sum
-    }
-
-    /// Too many digits for an integer may still have an exponent that takes them away.
-    private static func overflowing<Value: FixedWidthInteger>(_ number: UnsafeBufferPointer<UInt8>, isNegative: Bool) -> Value? {
-        decimal(number, isNegative: isNegative).flatMap { signed($0, isNegative: isNegative) }
     }
 
     private static func signed<Value: FixedWidthInteger>(_ magnitude: UInt64, isNegative: Bool) -> Value? {

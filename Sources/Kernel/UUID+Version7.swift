@@ -11,10 +11,20 @@ extension UUID {
         let microseconds = UInt64(max(0, instant.microseconds))
         let milliseconds = microseconds / 1_000
         let fraction = (microseconds % 1_000) * 4_096 / 1_000
-        let random = UInt64.random(in: .min ... .max)
-        let high = milliseconds << 16 | 0x7000 | fraction
-        let low = random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        return UUID(high: high, low: low)
+        return version7(milliseconds: milliseconds, a: fraction, b: .random(in: .min ... .max))
+    }
+
+    /// A version 7 UUID whose parts the caller chooses: one that is the same whenever it is made.
+    ///
+    /// - Parameter instant: the time that the id carries, in milliseconds; times before 1970 count as 1970.
+    /// - Parameter a: its low 12 bits become `rand_a`.
+    /// - Parameter b: its low 62 bits become `rand_b`.
+    public static func version7(at instant: Timestamp, a: UInt64, b: UInt64) -> UUID {
+        version7(milliseconds: UInt64(max(0, instant.microseconds)) / 1_000, a: a, b: b)
+    }
+
+    private static func version7(milliseconds: UInt64, a: UInt64, b: UInt64) -> UUID {
+        UUID(high: milliseconds << 16 | 0x7000 | a & 0xFFF, low: b & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     /// The UUID with these 128 bits, most significant first.

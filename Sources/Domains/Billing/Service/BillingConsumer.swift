@@ -61,8 +61,6 @@ public struct BillingConsumer: Consumer {
     private static func subscriptionId(for event: StoredEvent) -> UUID {
         let digest = SHA256.hash(Array("saas.subscription".utf8) + event.id.bytes)
         let random = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let milliseconds = UInt64(max(0, event.time.microseconds)) / 1_000
-        let fraction = UInt64(digest[8]) << 4 | UInt64(digest[9] >> 4)
-        return UUID(high: milliseconds << 16 | 0x7000 | fraction, low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+        return .version7(at: event.time, a: UInt64(digest[8]) << 4 | UInt64(digest[9] >> 4), b: random)
     }
 }
