@@ -73,4 +73,9 @@ public struct DeadLetterCount: Sendable, Hashable, Codable {
     public static func text(_ number: Int64) -> String {
         number < limit ? String(number) : "\(limit)+"
     }
+
+    /// `1 dead event`, or `3 dead events`.
+    public static func deadEvents(_ number: Int64) -> String {
+        number == 1 ? "1 dead event" : "\(text(number)) dead events"
+    }
 }

@@ -44,7 +44,7 @@ public struct StoredEvent: Sendable {
         }
     }
 
-    /// Name and version of the type; `nil` where the stored text is none, which the outbox's check forbids.
+    /// Name and version of the type; `nil` where the stored text is none.
     public var eventType: EventType? {
         switch storage {
         case .values(let values): EventType(values.type)

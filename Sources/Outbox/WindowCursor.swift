@@ -143,6 +143,10 @@ public enum LaneStop: DomainError, Equatable {
 
     public var failure: Failure { failure(of: nil) }
 
+    private static func replay(_ consumer: String) -> String {
+        "saasctl worker replay --consumer \(consumer), which starts from the audit log"
+    }
+
     /// - Parameter source: the service that the lane reads, where it is known.
     public func failure(of source: String?) -> Failure {
         let who = source.map { "the source \"\($0)\"" } ?? "the source"
@@ -167,7 +171,7 @@ public enum LaneStop: DomainError, Equatable {
             Failure(
                 ErrorCode("LANE_CONSUMER_RESTORED", .pending),
                 "what the lane applied last was dropped from \(who) since: the lane's own database was restored from an older backup",
-                hint: consumer.map { "saasctl worker replay --consumer \($0), which starts from the audit log" }
+                hint: consumer.map(Self.replay)
                     ?? "restore a newer backup of the lane's database (docs/outbox.md, \"After a restore\")")
         case .newerEvent(let type, let position, let known):
             Failure(
@@ -187,7 +191,7 @@ public enum LaneStop: DomainError, Equatable {
         case .beginningDropped(let consumer):
             Failure(
                 ErrorCode("LANE_BEGINNING_DROPPED", .pending), "the lane is new, and the source no longer has its first events",
-                hint: "saasctl worker replay --consumer \(consumer), which starts from the audit log")
+                hint: Self.replay(consumer))
         case .unreadableCheckpoint(let text):
             Failure(ErrorCode("LANE_CHECKPOINT_UNREADABLE", .pending), "the checkpoint's epoch \"\(text)\" cannot be read")
         }

@@ -95,7 +95,8 @@ extension LaneReport.Outcome {
 }
 
 /// Keeps `worker_runs` up to date while the worker follows: its "last run" ends whenever all lanes of a consumer have been looked at, once a
-/// minute, and soon where a lane has come to stand or goes on. So the record of a worker that hangs, or is gone, grows old like that of a cron job that no longer runs.
+/// minute, and soon where a lane has come to stand or goes on. So the record of a worker that hangs, or is gone, grows old like that of a cron job
+/// that no longer runs.
 struct FollowRecords: Sendable {
     static let pause = Duration.seconds(60)
 

@@ -62,7 +62,7 @@ extension LaneNews {
             return "\(lane) cannot run: \(outcome.failure?.message ?? outcome.name)"
         case .goesOn(let lane): return "\(lane) goes on"
         case .dead(let lane, let number):
-            return "\(lane) has \(number == 1 ? "1 dead event" : "\(DeadLetterCount.text(number)) dead events"); try: saasctl dlq list"
+            return "\(lane) has \(DeadLetterCount.deadEvents(number)); try: saasctl dlq list"
         }
     }
 }

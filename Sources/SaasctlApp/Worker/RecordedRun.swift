@@ -65,9 +65,8 @@ struct RecordedRun: Sendable {
                 case .level, .interrupted, .locked: nil
                 }
             }
-            let dead = report.lanes.filter { $0.deadLetters.dead > 0 }.map { lane in
-                let number = DeadLetterCount.text(lane.deadLetters.dead)
-                return "\(lane.name) has \(number == "1" ? "1 dead event" : "\(number) dead events")"
+            let dead = report.lanes.filter { $0.deadLetters.dead > 0 }.map {
+                "\($0.name) has \(DeadLetterCount.deadEvents($0.deadLetters.dead))"
             }
             return Failure(
                 failure.code, lines.isEmpty ? failure.message : "not all lanes are level: \(failure.message)", hint: failure.hint,
