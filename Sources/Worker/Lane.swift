@@ -67,14 +67,22 @@ actor Lane {
         return try await links.link(to: consumer.service, for: .asking).session { try letters.count(in: $0) }
     }
 
+    /// How far a lane goes in one turn.
+    enum Extent: Sendable {
+        /// Until nothing is left. Where events keep coming that may be never.
+        case all
+        /// What is there at the beginning, and more only where that was a full chunk, so that the lane is behind.
+        case present
+    }
+
     /// Applies what is there.
     ///
     /// - Parameter keepsLane: stay its holder until ``release()``; otherwise others find it free.
     /// - Returns: what was applied and how it ended; errors are in the outcome. After one the lane is free.
-    func drain(keepsLane: Bool = false) async -> LaneReport {
+    func drain(_ extent: Extent = .all, keepsLane: Bool = false) async -> LaneReport {
         var report = LaneReport(consumer: consumer.name, source: source, outcome: .level)
         do {
-            report.outcome = try await advance(counting: &report)
+            report.outcome = try await advance(extent, counting: &report)
             if !keepsLane { try await unlock() }
         } catch {
             report.outcome = LaneReport.Outcome(error, reading: source)
@@ -98,9 +106,11 @@ actor Lane {
 
     // MARK: Looking
 
-    private func advance(counting report: inout LaneReport) async throws -> LaneReport.Outcome {
+    private func advance(_ extent: Extent, counting report: inout LaneReport) async throws -> LaneReport.Outcome {
         var place = try await look()
-        while try await hasWork(&place) {
+        while true {
+            let (isBetweenWindows, before) = (place.cursor.checkpoint.window == nil, report.events)
+            guard try await hasWork(&place) else { break }
             if settings.shouldStop() {
                 self.place = place
                 return .interrupted
@@ -121,6 +131,8 @@ actor Lane {
             self.place = place
             // Where lanes wait for connections, this one has had its turn; it goes on in the next pass.
             guard case .level = outcome, !links.places.isContended else { return outcome }
+            // A window that an earlier turn has left open says nothing about what has come since.
+            if extent == .present, isBetweenWindows, report.events - before < ChunkSize.bounds.upperBound { return outcome }
         }
         self.place = place
         return .level

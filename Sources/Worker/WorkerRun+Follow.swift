@@ -93,7 +93,7 @@ private struct FollowLoop {
             let began = ContinuousClock.now
             await reader.beginRound()
             let chosen = lanes.indices.filter { delays[$0].isOver }
-            let drained = await run.drain(chosen.map { lanes[$0] }, keepingLanes: links.budget.keepsLanes)
+            let drained = await run.drain(chosen.map { lanes[$0] }, .present, keepingLanes: links.budget.keepsLanes)
             for index in results.indices { results[index].events = 0 }
             for (index, result) in zip(chosen, drained) {
                 results[index] = result
