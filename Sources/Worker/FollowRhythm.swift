@@ -19,11 +19,13 @@ struct FollowRhythm: Sendable {
     }
 
     enum Bell: Equatable, Sendable {
-        /// In hand: appends ring.
+        /// In hand since before the look: what it has not seen rings.
         case armed
-        /// May be asked for.
+        /// Taken in this very look. What some of its lanes have not seen may have come before.
+        case taken
+        /// Never asked for, or given back.
         case free
-        /// Not to be asked for yet.
+        /// Somebody else's when it was last asked for.
         case refused
     }
 
@@ -43,9 +45,10 @@ struct FollowRhythm: Sendable {
     ///
     /// - Parameter events: how many it found; of several lanes the largest number.
     /// - Parameter duration: how long looking and applying took.
-    /// - Parameter bell: as the look has left it. Whoever has it had it before the look, so that whatever came later rings.
+    /// - Parameter bell: as the look has left it.
     /// - Parameter isLevel: nothing was left over for another look.
     mutating func looked(events: Int, took duration: Duration, bell: Bell, isLevel: Bool) -> (step: Step, errand: Errand?) {
+        guard bell != .taken else { return (.look, nil) }
         guard events > 0 else {
             busy = 0
             // Once between two sleeps: where no lane can look at all, nobody can take it either.

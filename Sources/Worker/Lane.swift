@@ -259,7 +259,8 @@ actor Lane {
     func readAndApply(
         on connection: Connection, _ place: inout Place, counting report: inout LaneReport
     ) async throws -> LaneReport.Outcome {
-        guard let epoch = place.countsIn ?? place.identity?.epoch else { return .level }
+        let cutIn = place.identity?.epoch
+        guard let epoch = place.countsIn ?? cutIn else { return .level }
         var ahead: (limit: Int, read: Task<SourceReader.Chunk, any Error>)?
         while case .read(let request) = place.cursor.next(limit: size.limit) {
             if settings.shouldStop() { return .interrupted }
@@ -267,12 +268,12 @@ actor Lane {
             let began = ContinuousClock.now
             // What was read ahead answers the same question, unless the chunks have become smaller meanwhile.
             let asked = ahead?.limit ?? request.limit
-            let chunk: SourceReader.Chunk = if let ahead { try await ahead.read.value } else { try await reader.chunk(request) }
+            let chunk: SourceReader.Chunk = if let ahead { try await ahead.read.value } else { try await reader.chunk(request, of: cutIn) }
             ahead = nil
             let checkpoint = place.cursor.received(chunk.events, reachedEnd: chunk.reachedEnd)
             if case .read(let next) = place.cursor.next(limit: size.limit) {
                 let reader = reader
-                ahead = (next.limit, Task { try await reader.chunk(next) })
+                ahead = (next.limit, Task { try await reader.chunk(next, of: cutIn) })
             }
             try await commit(chunk.events, checkpoint, epoch, on: connection, &place.letters)
             place.epoch = epoch

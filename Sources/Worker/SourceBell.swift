@@ -8,8 +8,7 @@ struct SourceBell: Sendable {
     private static let longestPause = Duration.seconds(4)
 
     let connection: Connection
-    /// Whether the sleep lock is ours, so that appends ring.
-    private var isArmed = false
+    private(set) var state = FollowRhythm.Bell.free
     /// To be done with the next question.
     private var errand: FollowRhythm.Errand?
     private var pause = shortestPause
@@ -19,11 +18,13 @@ struct SourceBell: Sendable {
         self.connection = connection
     }
 
+    private var isInHand: Bool { state == .taken || state == .armed }
+
     mutating func request(_ wanted: FollowRhythm.Errand) {
         switch wanted {
         // Refused: an append is in hand, which will not ring; or another worker sleeps here, and then appends ring for us too.
-        case .take: if !isArmed, nextTry <= .now { errand = .take }
-        case .giveBack: if isArmed { errand = .giveBack }
+        case .take: if !isInHand, nextTry <= .now { errand = .take }
+        case .giveBack: if isInHand { errand = .giveBack }
         }
     }
 
@@ -34,21 +35,20 @@ struct SourceBell: Sendable {
 
     /// - Parameter granted: what the lock's function returned.
     mutating func done(_ errand: FollowRhythm.Errand, granted: Bool) {
-        switch errand {
-        case .giveBack: isArmed = false
-        case .take:
-            isArmed = granted
-            if granted {
-                pause = Self.shortestPause
-            } else {
-                nextTry = .now + pause
-                pause = min(pause * 2, Self.longestPause)
-            }
+        switch (errand, granted) {
+        case (.giveBack, _): state = .free
+        case (.take, true):
+            state = .taken
+            pause = Self.shortestPause
+        case (.take, false):
+            state = .refused
+            nextTry = .now + pause
+            pause = min(pause * 2, Self.longestPause)
         }
     }
 
-    var state: FollowRhythm.Bell {
-        isArmed ? .armed : nextTry <= .now ? .free : .refused
+    mutating func beginRound() {
+        if state == .taken { state = .armed }
     }
 
     /// How long to wait before it is tried to take it again; `nil` where that is of no use: it is in hand, or no lane looks that could ask.
@@ -58,6 +58,6 @@ struct SourceBell: Sendable {
 
     mutating func rang() {
         pause = Self.shortestPause
-        if !isArmed { nextTry = .now }
+        nextTry = .now
     }
 }

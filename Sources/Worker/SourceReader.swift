@@ -12,12 +12,9 @@ actor SourceReader {
     private var prepared: (connection: Connection, epoch: Epoch)?
     /// The same, on its way.
     private var beginning: (connection: Connection, epoch: Task<Epoch, any Error>)?
-    private var openings = Recent<Snapshot, WindowCursor.Opening>(capacity: 8)
-    /// The ends of windows in the order in which they were cut: of two snapshots that were both, the later one sees all that the other sees.
-    private var cuts: [Snapshot: Int] = [:]
-    private var cutCount = 0
-    /// The window that turned out to be empty in this round. All that begin inside it are empty up to its end.
-    private var quiet: (from: Int, to: Int, opening: WindowCursor.Opening)?
+    private var openings = Recent<Snapshot, CutWindows.Cut>(capacity: 8)
+    private var cuts = CutWindows()
+    private let counter = CutWindows.Counter()
     private var bell: SourceBell?
 
     /// Two for a lane that applies one chunk while it reads the next.
@@ -34,7 +31,8 @@ actor SourceReader {
     func beginRound() {
         openings.removeAll()
         chunks.removeAll()
-        quiet = nil
+        cuts.beginRound()
+        bell?.beginRound()
     }
 
     /// Makes sure that the source is the one that a checkpoint counts in.
@@ -76,31 +74,25 @@ actor SourceReader {
     /// The window after a snapshot; the one that another lane has cut there in this round serves as well.
     func opening(after lo: Snapshot) async throws -> WindowCursor.Opening {
         let (connection, _) = try await connect()
-        if let quiet, let cut = cuts[lo], (quiet.from...quiet.to).contains(cut) { return quiet.opening }
-        let windows = windows
+        if let empty = cuts.empty(after: lo) { return empty }
+        let (windows, counter) = (windows, counter)
         let answer = openings.value(for: lo) {
             guard let errand = bell?.takeErrand() else {
-                return Task { try await connection.session { try windows.open(after: lo, in: $0) } }
+                return Task {
+                    try await connection.session { CutWindows.Cut(opening: try windows.open(after: lo, in: $0), number: counter.next()) }
+                }
             }
-            return Task { try await opening(after: lo, on: connection, with: errand) }
+            return Task { try await cut(after: lo, on: connection, with: errand) }
         }
         do {
-            let opening = try await answer.value
-            note(opening, after: lo)
-            return opening
+            let cut = try await answer.value
+            // One by a connection that was lost meanwhile has no place among these.
+            if prepared?.connection === connection { cuts.note(cut, after: lo) }
+            return cut.opening
         } catch {
             openings.forget(answer)
             throw error
         }
-    }
-
-    private func note(_ opening: WindowCursor.Opening, after lo: Snapshot) {
-        let hi = opening.window.hi
-        guard cuts[hi] == nil else { return }
-        if cuts.count >= 64 { cuts = cuts.filter { $0.value > cutCount - 32 } }
-        cutCount += 1
-        cuts[hi] = cutCount
-        if opening.isEmpty, let from = cuts[lo] { quiet = (from, cutCount, opening) }
     }
 
     // MARK: Sleeping
@@ -112,19 +104,18 @@ actor SourceReader {
         bell?.request(errand)
     }
 
-    /// The bell comes first: what was appended before it was taken shows in this very look.
-    private func opening(
+    private func cut(
         after lo: Snapshot, on connection: Connection, with errand: FollowRhythm.Errand
-    ) async throws -> WindowCursor.Opening {
+    ) async throws -> CutWindows.Cut {
         let lock = errand == .take ? OutboxBell().arming : OutboxBell().disarming
-        let window = windows.opening(after: lo)
+        let (window, counter) = (windows.opening(after: lo), counter)
         do {
-            let (granted, opening) = try await connection.session { session in
+            let (granted, cut) = try await connection.session { session in
                 let (granted, openings) = try session.pipeline(lock, window)
-                return (granted.first ?? false, openings.rows)
+                return (granted.first ?? false, CutWindows.Cut(opening: openings.rows[0], number: counter.next()))
             }
             if bell?.connection === connection { bell?.done(errand, granted: granted) }
-            return opening[0]
+            return cut
         } catch {
             // Whether the lock was taken is not known; the session takes it along.
             await connection.close()
@@ -151,8 +142,11 @@ actor SourceReader {
 
     // MARK: Reading
 
-    func chunk(_ request: ChunkRequest) async throws -> Chunk {
-        let (connection, _) = try await connect()
+    /// - Parameter known: what the source was when the window was cut; `nil` where that is no question.
+    /// - Throws: ``LaneStop/sourceChanged(_:)`` where the connection was lost since and leads elsewhere now: the window says nothing there.
+    func chunk(_ request: ChunkRequest, of known: Epoch?) async throws -> Chunk {
+        let (connection, epoch) = try await connect()
+        if let change = known.flatMap(epoch.difference) { throw LaneStop.sourceChanged(change) }
         let windows = windows
         let answer = chunks.value(for: request) {
             Task { try await connection.session { try windows.read(request, in: $0) } }
@@ -186,8 +180,7 @@ actor SourceReader {
         // What was read by another connection may be from another place.
         openings.removeAll()
         chunks.removeAll()
-        cuts = [:]
-        quiet = nil
+        cuts = CutWindows()
         bell = SourceBell(connection)
         prepared = (connection, epoch)
         self.beginning = nil

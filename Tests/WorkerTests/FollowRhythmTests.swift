@@ -25,7 +25,9 @@ import Testing
     @Test func `where nothing is left it takes the bell and looks once more before it sleeps`() {
         var rhythm = FollowRhythm()
         #expect(look(&rhythm, 0, .free) == (.look, .take))
+        #expect(look(&rhythm, 0, .taken) == (.look, nil), "a lane may have looked before it was taken")
         #expect(look(&rhythm, 0, .armed) == (.sleep, nil))
+        #expect(look(&rhythm, 1, .taken) == (.look, nil), "another lane may not have seen what one has found")
     }
 
     @Test func `a bell that is refused, or that nobody can ask for, does not make it spin`() {
@@ -83,6 +85,8 @@ import Testing
         bell.request(.take)
         #expect(bell.takeErrand() == .take)
         bell.done(.take, granted: true)
+        #expect(bell.state == .taken && bell.patience == nil)
+        bell.beginRound()
         #expect(bell.state == .armed && bell.patience == nil)
         bell.request(.take)
         #expect(bell.takeErrand() == nil, "a second hold would need a second release")
@@ -90,5 +94,16 @@ import Testing
         #expect(bell.takeErrand() == .giveBack)
         bell.done(.giveBack, granted: true)
         #expect(bell.state == .free)
+    }
+
+    @Test func `one that was refused is waited for until it is asked for again, however long the look takes`() async throws {
+        var bell = SourceBell(try await connect("organization"))
+        bell.request(.take)
+        _ = bell.takeErrand()
+        bell.done(.take, granted: false)
+        while let patience = bell.patience, patience > .milliseconds(1) { await Task.yield() }
+        #expect(bell.state == .refused && bell.patience == .milliseconds(1), "free would be slept on without an end")
+        bell.request(.take)
+        #expect(bell.takeErrand() == .take)
     }
 }
