@@ -163,6 +163,31 @@ import Worker
         try await Oracle.check(readers: [.audit])
     }
 
+    @Test func `whether entries wait is told by the ends of indexes, also by a statement that was planned while the log was empty`() async throws {
+        let consumer = AuditConsumer(sources: sources)
+        let database = try await connect("audit")
+        let settle: @Sendable (Session) throws -> Settlement = { session in
+            try consumer.settle(in: session, context: ConsumerContext(now: SystemClock().now()))
+        }
+        let owner = try await connect("audit", as: .owner)
+        try await owner.run("alter table entries set (autovacuum_enabled = false)")
+        // From the sixth time on the server plans no more.
+        for _ in 1...10 { #expect(try await database.transaction { try settle($0) }.rows == 0) }
+        try await owner.run(
+            """
+            insert into entries (source, ordinal, position, id, type, subject, sequence, time, correlation_id, actor, data, hash)
+            select 'organization', n, n, gen_random_uuid(), 'saas.thing.changed.v2', gen_random_uuid(), 1, now(), gen_random_uuid(),
+                'service:test', '{}', sha256('x') from generate_series(1, 20000) as n
+            """)
+        try await owner.run("insert into leaf_runs select 0, 'organization', 1, 20000, convert_to(repeat('x', 640000), 'UTF8')")
+        try await database.transaction { session in
+            #expect(try settle(session).rows == 0)
+            let read = try session.one(
+                Query<Int>("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'entries'") { try $0.get(0) })
+            #expect(read <= sources.count, "\(read) of 20000 entries")
+        }
+    }
+
     @Test func `whoever has sequenced looks once more, and finds what was left to it meanwhile`() async throws {
         let consumer = AuditConsumer(sources: ["organization"])
         let settle: @Sendable (Session) throws -> Settlement = { session in

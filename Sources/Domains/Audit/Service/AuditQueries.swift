@@ -15,14 +15,16 @@ enum AuditQueries {
 
     // MARK: Sequencing
 
-    /// One sequencer at a time, whatever number of workers there are; held until the transaction ends.
+    /// One sequencer at a time, whatever number of workers there are; held until the transaction ends. Two ends of indexes for each source: a
+    /// join would be planned while the log is small, and read all of it ever after.
     ///
     /// - Returns: whether this is the one; `nil` where no entry waits for its leaf.
     static func takeSequencer(sources: [String]) -> Query<Bool?> {
         Query(
             """
             select case when exists (
-                select from \(fragment: next(sources)) join entries as e on e.source = s.source and e.ordinal = next.ordinal)
+                select from \(fragment: next(sources))
+                where (select ordinal from entries where source = s.source order by ordinal desc limit 1) >= next.ordinal)
             then pg_try_advisory_xact_lock(hashtextextended('saasctl.audit.sequencer', 0)) end
             """
         ) { try $0.get(0) }
