@@ -1342,6 +1342,7 @@ _saasctl_dlq_list() {
         return
         ;;
     '--source')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--state')

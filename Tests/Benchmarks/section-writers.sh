@@ -5,7 +5,7 @@ begin_sandbox
 seconds=${BENCH_SECONDS:-5}
 "$psql" -Xq -d saas_organization -c "
     insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
-    select gen_random_uuid(), 'load-' || n, 'Load', 0, now(), now() from generate_series(1, 2000) as n"
+    select gen_random_uuid(), 'load-' || n, 'Load', 0, now(), now() from generate_series(1, 2000) as n" -c "create table bare (like outbox including defaults including identity)"
 
 # Commits a second of so many writers with a script.
 commits() {
@@ -32,11 +32,12 @@ commits_followed() {
     wait "$worker" || true
 }
 
-kinds=(state event silent_followed event_followed notify_followed)
+kinds=(state event bare silent_followed event_followed notify_followed)
 turn() {
     case $1 in
         state) commits "$2" state ;;
         event) commits "$2" state_event ;;
+        bare) commits "$2" state_bare ;;
         silent_followed) commits_followed "$2" state_event_silent ;;
         event_followed) commits_followed "$2" state_event ;;
         notify_followed) commits_followed "$2" state_event_notify ;;
@@ -66,6 +67,7 @@ row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed
     least 0.6 "$(ratio event_followed state)"
 row "16 writers while the worker follows" "$(median "$scratch/tps-event_followed")" "not notified" "$(median "$scratch/tps-silent_followed")" \
     commits/s least 0.9 "$(ratio event_followed silent_followed)"
+note "16 writers, events into a table without indexes" "$(whole "$(median "$scratch/tps-bare")") commits/s, $(short "$(ratio bare state)") of state alone: more than that no outbox with these columns can reach"
 note "16 writers, events, no worker" "$(whole "$(median "$scratch/tps-event")") commits/s; with one $(short "$(ratio event_followed event)") of it"
 note "16 writers with a NOTIFY in every commit" "$(whole "$(median "$scratch/tps-notify_followed")") commits/s, $(short "$(ratio notify_followed state)") of state alone"
 end_sandbox

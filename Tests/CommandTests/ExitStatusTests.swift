@@ -62,6 +62,7 @@ import Testing
                 (["audit", "query", "--actor", "ada"], "USAGE", "operator:NAME"),
                 (["audit", "query", "--actor", "user:ada"], "USAGE", "UUID"),
                 (["audit", "query", "--actor", "operator:"], "USAGE", "operator:NAME"),
+                (["worker", "run", "--only", "billing,,audit"], "USAGE", "billing,,audit"),
             ] {
                 let result = await program.run(arguments)
                 #expect(result.status == 64 && result.code == code && result.stdout.isEmpty, "\(result)")

@@ -163,7 +163,7 @@ import Worker
         try await Oracle.check(readers: [.audit])
     }
 
-    @Test func `whether entries wait is told by the ends of indexes, also by a statement that was planned while the log was empty`() async throws {
+    @Test func `whether entries wait is told by the ends of indexes, also where it was planned while the log was empty`() async throws {
         let consumer = AuditConsumer(sources: sources)
         let database = try await connect("audit")
         let settle: @Sendable (Session) throws -> Settlement = { session in

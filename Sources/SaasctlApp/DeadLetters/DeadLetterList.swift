@@ -21,7 +21,7 @@ struct DeadLetterList: SaasctlCommand {
     var consumer: ConsumerName?
 
     @Option(help: ArgumentHelp("Only events of this service.", valueName: "service"))
-    var source: String?
+    var source: ServiceName?
 
     @Option(help: ArgumentHelp("Only those in this state.", valueName: "state"))
     var state: DeadLetter.State?
@@ -38,7 +38,7 @@ struct DeadLetterList: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         var filter = DeadLetterFilter()
         filter.consumer = consumer?.text
-        filter.source = try source.map { try context.service($0, flag: "--source") }
+        filter.source = source?.name
         filter.states = state.map { [$0] } ?? DeadLetterFilter.heads
         filter.type = type
         filter.subject = aggregate

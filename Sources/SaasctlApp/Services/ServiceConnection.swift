@@ -37,7 +37,9 @@ enum ServiceConnection {
             return connection
         } catch let error as PostgresError where error.kind == .configuration {
             throw malformed(service, profile)
-        } catch let error as PostgresError where profile == Profile.sandboxName && error.kind == .connectionFailed {
+        } catch let error as PostgresError
+            where profile == Profile.sandboxName && error.kind == .connectionFailed && error.sqlState == nil
+        {
             throw Failure(
                 .databaseUnavailable, "the sandbox does not answer", hint: "saasctl sandbox start", details: [error.description])
         }

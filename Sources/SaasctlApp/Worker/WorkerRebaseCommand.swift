@@ -37,7 +37,11 @@ struct WorkerRebaseCommand: SaasctlCommand {
             valueName: "position"))
     var newFrom: NewRows?
 
-    @Flag(help: "Go on although the service has lost events that consumers have applied; what they did stays.")
+    @Flag(
+        help: """
+            Go on although events are lost: ones that the service lost after consumers had applied them, whose effects stay, or ones that an \
+            earlier rebase has passed, which a restored consumer never gets.
+            """)
     var acceptLoss = false
 
     @Flag(name: [.customShort("n"), .long], help: "Only show what would be done.")

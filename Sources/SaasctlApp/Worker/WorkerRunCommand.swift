@@ -146,7 +146,7 @@ struct ConsumerNames: ExpressibleByArgument, Sendable {
     let consumers: [any Consumer]
 
     init?(argument: String) {
-        let wanted = argument.split(separator: ",").map(String.init)
+        let wanted = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         consumers = Registry.consumers.filter { wanted.contains($0.name) }
         guard !wanted.isEmpty, Set(wanted) == Set(consumers.map(\.name)) else { return nil }
     }
