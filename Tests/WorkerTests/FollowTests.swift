@@ -126,6 +126,35 @@ import Testing
         #expect(report.events == 2 * (try await connect("organization").value("select count(*) from outbox", as: Int.self)))
     }
 
+    @Test func `a lane that hangs keeps no other lane back, and catches up when it is free`() async throws {
+        let (billing, workflow) = (try await connect("billing"), try await connect("workflow"))
+        let waiters = """
+            select pid || ' ' || query_start from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into entitlement_sets%'
+                and datname = current_database()
+            """ as SQL
+        let watcher = try await connect("billing", as: .superuser)
+        let pulse = FollowPulse()
+        _ = try await following([ProbeConsumer(), SilentConsumer()], poll: .seconds(3_600), pulse: pulse) {
+            try await ThingChanged.append(1)
+            try await waitFor(1)
+            let lock = try await HeldTransaction(on: billing)
+            _ = try await lock.run { try $0.run(Query("lock table entitlement_sets in exclusive mode")) }
+            try await ThingChanged.append(1, first: 2)
+            var waiter: String?
+            while waiter == nil { waiter = try await watcher.values(waiters, as: String.self).first }
+            for number in 3...6 {
+                try await ThingChanged.append(1, first: UInt64(number))
+                while try await workflow.value("select coalesce(max(events), 0) from checkpoints", as: Int.self) < number {
+                    await Task.yield()
+                }
+            }
+            #expect(try await watcher.values(waiters, as: String.self) == [waiter])
+            try await lock.rollback()
+            // Without anything new that would wake it.
+            try await waitFor(6)
+        }
+    }
+
     @Test func `an idle turn asks each source one question`() async throws {
         try await ThingChanged.append(3)
         let consumers: [any Consumer] = [ProbeConsumer(sources: ["organization", "workflow"]), SilentConsumer()]
