@@ -1,6 +1,7 @@
 import Kernel
 import Outbox
 import Postgres
+import Synchronization
 
 /// The lanes of one source while the worker follows it. They take their turns in rounds, so that one look at the source serves them all. One that
 /// takes long, because it has much to do or its database does not answer, is left to itself: the next rounds go without it until it is back.
@@ -15,25 +16,27 @@ struct FollowLoop {
     private static let patience = Duration.milliseconds(200)
 
     private struct Standing {
+        var result: LaneReport
         var delay = Delay()
         var isRunning = false
+        /// The round in which it took its last turn.
         var startedAt = ContinuousClock.now
         /// A worker that was killed may have left something.
         var isUnsettled = true
-        var result: LaneReport
     }
 
-    private enum Event {
-        case turn(Int, LaneReport, isUnsettled: Bool)
-        case alarm
+    private struct Turn: Sendable {
+        let index: Int
+        let result: LaneReport
+        let isUnsettled: Bool
     }
 
     /// - Parameter report: told after each round of the lanes that are back, and their numbers.
     func run(_ report: @escaping @Sendable ([LaneReport], [Int]) -> Void) async {
-        await withTaskGroup(of: Event.self) { group in
-            var standings = lanes.map { Standing(result: LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level)) }
-            var hasAlarm = false
-            var rhythm = FollowRhythm()
+        var standings = lanes.map { Standing(result: LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level)) }
+        var rhythm = FollowRhythm()
+        let returned = Returned<Turn>()
+        await withDiscardingTaskGroup { group in
             while !run.shouldStop() {
                 let began = ContinuousClock.now
                 await reader.beginRound()
@@ -43,15 +46,16 @@ struct FollowLoop {
                     standings[index].isRunning = true
                     standings[index].startedAt = began
                     let isUnsettled = standings[index].isUnsettled
-                    group.addTask { await turn(of: index, isUnsettled: isUnsettled) }
+                    group.addTask { returned.add(await turn(of: index, isUnsettled: isUnsettled)) }
                 }
-                let (events, isBehind) = await round(in: &group, &standings, &hasAlarm, from: began)
+                let isBehind = await take(returned, into: &standings, from: began)
                 let back = standings.indices.filter { !standings[$0].isRunning }
                 report(back.map { standings[$0].result }, back)
                 for index in back { pulse.beat(lanes[index].name) }
                 guard !isBehind else { continue }
                 let (step, errand) = rhythm.looked(
-                    events: events, took: ContinuousClock.now - began, bell: await reader.bellState, isLevel: links.budget.keepsLanes)
+                    events: standings.map(\.result.events).max() ?? 0, took: ContinuousClock.now - began, bell: await reader.bellState,
+                    isLevel: links.budget.keepsLanes)
                 if let errand { await reader.request(errand) }
                 switch step {
                 case .look: continue
@@ -63,55 +67,35 @@ struct FollowLoop {
                     await reader.request(.take)
                 }
             }
-            // Each finishes the chunk in hand.
-            let last = standings.indices.filter { standings[$0].isRunning }
-            while standings.contains(where: \.isRunning), let event = await group.next() { note(event, &standings, &hasAlarm) }
-            group.cancelAll()
-            report(last.map { standings[$0].result }, last)
         }
+        // Each has finished the chunk in hand.
+        let last = returned.take()
+        report(last.map(\.result), last.map(\.index))
     }
 
-    /// Waits for the lanes that are at it.
+    /// Waits for the lanes of the round that began then, and takes in those of earlier ones.
     ///
-    /// - Returns: how many events were applied, of several lanes the largest number; and whether a lane is back that has looked before this
-    ///   round, so that what has come since then may have rung for the others alone.
-    private func round(
-        in group: inout TaskGroup<Event>, _ standings: inout [Standing], _ hasAlarm: inout Bool, from began: ContinuousClock.Instant
-    ) async -> (events: Int, isBehind: Bool) {
-        let end = began + Self.patience
+    /// - Returns: whether one of earlier rounds is back. What has come since it looked may have rung for the others alone.
+    private func take(_ returned: Returned<Turn>, into standings: inout [Standing], from began: ContinuousClock.Instant) async -> Bool {
         var isBehind = false
-        while standings.contains(where: \.isRunning), ContinuousClock.now < end {
-            // One at a time: it may be of an earlier round, and is set anew then.
-            if !hasAlarm {
-                hasAlarm = true
-                group.addTask {
-                    try? await Task.sleep(until: end)
-                    return .alarm
-                }
+        while true {
+            for turn in returned.take() {
+                isBehind = isBehind || standings[turn.index].startedAt != began
+                standings[turn.index].isRunning = false
+                standings[turn.index].isUnsettled = turn.isUnsettled
+                standings[turn.index].result = turn.result
+                standings[turn.index].delay.note(turn.result.outcome)
             }
-            guard let event = await group.next() else { break }
-            if case .turn(let index, _, _) = event, standings[index].startedAt < began { isBehind = true }
-            note(event, &standings, &hasAlarm)
-        }
-        return (standings.map(\.result.events).max() ?? 0, isBehind)
-    }
-
-    private func note(_ event: Event, _ standings: inout [Standing], _ hasAlarm: inout Bool) {
-        switch event {
-        case .alarm: hasAlarm = false
-        case .turn(let index, let result, let isUnsettled):
-            standings[index].isRunning = false
-            standings[index].isUnsettled = isUnsettled
-            standings[index].result = result
-            standings[index].delay.note(result.outcome)
+            guard standings.contains(where: { $0.isRunning && $0.startedAt == began }) else { return isBehind }
+            guard await returned.wait(until: began + Self.patience) else { return isBehind }
         }
     }
 
-    private func turn(of index: Int, isUnsettled: Bool) async -> Event {
+    private func turn(of index: Int, isUnsettled: Bool) async -> Turn {
         let lane = lanes[index]
         let result = await lane.drain(.present, keepsLane: links.budget.keepsLanes)
-        guard isUnsettled || result.events > 0 else { return .turn(index, result, isUnsettled: false) }
-        return .turn(index, result, isUnsettled: await !settle(lane.consumer, for: lane))
+        guard isUnsettled || result.events > 0 else { return Turn(index: index, result: result, isUnsettled: false) }
+        return Turn(index: index, result: result, isUnsettled: await !settle(lane.consumer, for: lane))
     }
 
     /// What fails is left for the lane's next turn.
@@ -146,6 +130,60 @@ struct FollowLoop {
             await run.stop.sleep(for: limit)
             return false
         }
+    }
+}
+
+/// What tasks have returned and nobody has taken yet.
+private final class Returned<Value: Sendable>: Sendable {
+    private struct State {
+        var values: [Value] = []
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ value: Value) {
+        wake { $0.values.append(value) }
+    }
+
+    func take() -> [Value] {
+        state.withLock { state in
+            defer { state.values = [] }
+            return state.values
+        }
+    }
+
+    /// For one caller at a time.
+    ///
+    /// - Returns: whether there is anything.
+    func wait(until end: ContinuousClock.Instant) async -> Bool {
+        let alarm = Task {
+            guard (try? await Task.sleep(until: end)) != nil else { return }
+            wake { _ in }
+        }
+        defer { alarm.cancel() }
+        while ContinuousClock.now < end {
+            await withCheckedContinuation { waiter in
+                let isThere = state.withLock { state in
+                    guard state.values.isEmpty, ContinuousClock.now < end else { return true }
+                    state.waiter = waiter
+                    return false
+                }
+                if isThere { waiter.resume() }
+            }
+            // Otherwise it was the alarm of an earlier call.
+            if state.withLock({ !$0.values.isEmpty }) { return true }
+        }
+        return false
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let waiter = state.withLock { state in
+            change(&state)
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
     }
 }
 
