@@ -1010,7 +1010,7 @@ _saasctl_worker() {
 
 _saasctl_worker_run() {
     repeating_flags=()
-    non_repeating_flags=(--once --follow --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--once --follow --park-failing --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--only --max-runtime --if-locked --splay --max-connections --statement-timeout --textfile -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0

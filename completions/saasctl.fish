@@ -96,7 +96,7 @@ function __saasctl_parse_tokens -S
             __saasctl_parse_subcommand 0 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'n/dry-run' 'reason=' 'idempotency-key=' 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'run'
-                __saasctl_parse_subcommand 0 'once' 'follow' 'only=' 'max-runtime=' 'if-locked=' 'splay=' 'max-connections=' 'statement-timeout=' 'textfile=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
+                __saasctl_parse_subcommand 0 'once' 'follow' 'only=' 'max-runtime=' 'if-locked=' 'splay=' 'park-failing' 'max-connections=' 'statement-timeout=' 'textfile=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
             case 'status'
                 __saasctl_parse_subcommand 0 'watch=' 'check' 'max-lag=' 'max-age=' 'only=' 'P/profile=' 'org=' 'o/output=' 'no-headers' 'color=' 'q/quiet' 'v/verbose' 'debug' 'y/yes' 'no-input' 'timeout=' 'correlation-id=' 'as=' 'read-only' 'version' 'h/help'
             case 'lastrun'
@@ -507,6 +507,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" max-runtime' -l 'max-runtime' -d 'Begin nothing new after this time: 50s, 5m.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" if-locked' -l 'if-locked' -d 'What to do about lanes that another run holds: leave them (exit 0), wait for them until --max-runtime or --timeout, or fail.' -rfka 'skip wait fail'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" splay' -l 'splay' -d 'Wait a random time below this one first, which does not count into --max-runtime: 30s.' -rfka ''
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" park-failing' -l 'park-failing' -d 'Set aside events that fail, however many: for the lanes of --only that stand with LANE_FAILING over events that really are bad.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" max-connections' -l 'max-connections' -d 'Open at most so many connections at a time; by default as many as let all lanes work at once.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" statement-timeout' -l 'statement-timeout' -d 'How long a database may take over one statement; 60s unless said otherwise. A connection that says nothing for half as long again is given up.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl worker run" textfile' -l 'textfile' -d 'Write metrics of the run to saasctl_worker.prom in this folder.' -rfa '(__saasctl_complete_directories)'

@@ -137,7 +137,7 @@ public enum LaneStop: DomainError, Equatable {
     /// The lane has not begun, and the source no longer has its first events.
     case beginningDropped(consumer: String)
     /// So many events of one chunk fail that it is not them: the consumer is broken, or what it works on.
-    case tooManyFailures(aggregates: Int, events: Int, first: DeadLetter.Fault)
+    case tooManyFailures(consumer: String, aggregates: Int, events: Int, first: DeadLetter.Fault)
     /// The consumer takes events as opaque bytes, so it can neither park nor skip one.
     case opaqueEventRefused(UUID, position: Int64, DeadLetter.Fault)
 
@@ -178,11 +178,13 @@ public enum LaneStop: DomainError, Equatable {
                 ErrorCode("BINARY_OUTDATED", .pending),
                 "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
                 hint: "upgrade saasctl")
-        case .tooManyFailures(let aggregates, let events, let first):
+        case .tooManyFailures(let consumer, let aggregates, let events, let first):
             Failure(
                 ErrorCode("LANE_FAILING", .pending),
                 "\(aggregates) aggregates in a chunk of \(events) events fail; first: \(first.message)",
-                hint: "mend the cause; nothing was parked", details: first.lines)
+                hint: "mend the cause; nothing was parked. "
+                    + "If the events are to blame: saasctl worker run --only \(consumer) --park-failing",
+                details: first.lines)
         case .opaqueEventRefused(let id, let position, let fault):
             Failure(
                 ErrorCode("LANE_FAILING", .pending), "the log refuses event \"\(id.text)\" at position \(position): \(fault.message)",

@@ -21,7 +21,7 @@ struct ChunkApplication {
     let source: String
     let context: ConsumerContext
 
-    /// Whether many failures are a reason to stop. Not where the events have failed before.
+    /// Whether many failures are a reason to stop. Not where the events have failed before, or somebody has said that they are to blame.
     var suspects = true
     /// Called before each part.
     var beat: @Sendable () -> Void = {}
@@ -132,7 +132,7 @@ struct ChunkApplication {
         let aggregates = Set(concerned).count
         if outcome.failed.count * 2 >= aggregates {
             throw LaneStop.tooManyFailures(
-                aggregates: outcome.failed.count, events: events.count,
+                consumer: consumer.name, aggregates: outcome.failed.count, events: events.count,
                 first: DeadLetter.Fault(outcome.failed.min { $0.key < $1.key }?.value ?? failure))
         }
     }

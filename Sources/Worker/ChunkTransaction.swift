@@ -12,6 +12,8 @@ struct ChunkTransaction: Sendable {
     let hasLetters: Bool
     /// Called before each part of a chunk that is applied in parts: each may take as long as a statement may.
     var beat: @Sendable () -> Void = {}
+    /// False where an operator has said that the events are to blame, however many fail.
+    var suspects = true
     /// False in a replay: what the consumer tells has been told.
     var publishes = true
 
@@ -40,6 +42,7 @@ struct ChunkTransaction: Sendable {
     func applyBisecting(_ events: [StoredEvent], in session: Session) throws -> Added {
         var application = ChunkApplication(
             events, of: source, to: consumer, blocked: try blocked(events, in: session), context: context)
+        application.suspects = suspects
         application.beat = beat
         let outcome = try application.bisecting(in: session)
         try publish(outcome.published, in: session)

@@ -292,7 +292,7 @@ actor Lane {
         try consumer.refuseNewerEvents(events)
         let transaction = ChunkTransaction(
             consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist,
-            beat: { [settings, name] in settings.beat(name) })
+            beat: { [settings, name] in settings.beat(name) }, suspects: !settings.parksAll)
         let added: ChunkTransaction.Added
         let finish: @Sendable (Session) throws -> Void = { [checkpoints, settings] session in
             guard try checkpoints.append(checkpoint, epoch: epoch, at: settings.clock.now(), in: session) else { throw LaneTaken() }

@@ -8,6 +8,8 @@ struct LaneSettings: Sendable {
     /// How long one statement of a consumer may take; what takes longer fails, and is set aside if it is one event alone. `nil` leaves what
     /// the connection has.
     let statementTimeout: Duration?
+    /// Set aside what fails, however much it is.
+    let parksAll: Bool
     /// True when no further chunk is to be begun.
     let shouldStop: @Sendable () -> Bool
     /// Ends waiting.

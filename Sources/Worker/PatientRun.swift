@@ -13,13 +13,14 @@ public struct PatientRun: Sendable {
     private let stop: StopSignal
     private let deadline: ContinuousClock.Instant?
     private let maxConnections: Int?
+    private let parksAll: Bool
 
     /// - Parameter stop: ends the waiting, and a run after the chunk in hand.
     /// - Parameter maxRuntime: from now on, for all runs and the waiting together; `nil` for no limit.
-    /// - Parameter maxConnections: as ``WorkerRun`` has it.
+    /// - Parameter maxConnections: as ``WorkerRun`` has it, like `parksAll`.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil, maxConnections: Int? = nil
+        maxRuntime: Duration? = nil, maxConnections: Int? = nil, parksAll: Bool = false
     ) {
         self.consumers = consumers
         self.databases = databases
@@ -27,6 +28,7 @@ public struct PatientRun: Sendable {
         self.stop = stop
         deadline = maxRuntime.map { ContinuousClock.now + $0 }
         self.maxConnections = maxConnections
+        self.parksAll = parksAll
     }
 
     /// - Returns: what all runs together did. Lanes are still `locked` in it where time was up, or `stop` was requested, before they were free.
@@ -42,7 +44,8 @@ public struct PatientRun: Sendable {
     private func run() async -> WorkerReport {
         let rest = deadline.map { max(.zero, $0 - ContinuousClock.now) }
         return await WorkerRun(
-            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: rest, maxConnections: maxConnections
+            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: rest, maxConnections: maxConnections,
+            parksAll: parksAll
         ).untilLevel()
     }
 

@@ -12,6 +12,7 @@ public struct WorkerRun: Sendable {
     let schedule: RetrySchedule
     let statementTimeout: Duration?
     let maxConnections: Int?
+    let parksAll: Bool
     let isRecorded: Bool
     /// How often one that follows looks at a source whose bell does not ring: the safety net.
     var poll = Duration.seconds(1)
@@ -23,11 +24,12 @@ public struct WorkerRun: Sendable {
     /// - Parameter statementTimeout: for each statement of a consumer; `nil` leaves what `databases` has set.
     /// - Parameter maxConnections: at most so many at the same time, but never fewer than ``leastConnections(of:following:)``; `nil` for what
     ///   lets all lanes work at once.
+    /// - Parameter parksAll: set aside events that fail, however many they are; otherwise a lane stands where most of a chunk fails.
     /// - Parameter isRecorded: leave in the databases how the run ended, as ``RunLog`` does.
     public init(
         consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
         maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration? = nil,
-        maxConnections: Int? = nil, isRecorded: Bool = false
+        maxConnections: Int? = nil, parksAll: Bool = false, isRecorded: Bool = false
     ) {
         self.consumers = consumers
         self.databases = databases
@@ -37,6 +39,7 @@ public struct WorkerRun: Sendable {
         self.schedule = schedule
         self.statementTimeout = statementTimeout
         self.maxConnections = maxConnections
+        self.parksAll = parksAll
         self.isRecorded = isRecorded
     }
 
@@ -88,7 +91,8 @@ public struct WorkerRun: Sendable {
         applied: @escaping @Sendable (Int, String) -> Void = { _, _ in }
     ) async -> [Lane] {
         let settings = LaneSettings(
-            clock: clock, schedule: schedule, statementTimeout: statementTimeout, shouldStop: { [self] in shouldStop() }, stop: stop,
+            clock: clock, schedule: schedule, statementTimeout: statementTimeout, parksAll: parksAll,
+            shouldStop: { [self] in shouldStop() }, stop: stop,
             beat: beat, applied: applied)
         var lanes: [Lane] = []
         for consumer in consumers {

@@ -63,6 +63,8 @@ import Testing
                 (["audit", "query", "--actor", "user:ada"], "USAGE", "UUID"),
                 (["audit", "query", "--actor", "operator:"], "USAGE", "operator:NAME"),
                 (["worker", "run", "--only", "billing,,audit"], "USAGE", "billing,,audit"),
+                (["worker", "run", "--park-failing"], "USAGE", "needs --only"),
+                (["worker", "run", "--park-failing", "--only", "billing", "--follow"], "USAGE", "for one run"),
             ] {
                 let result = await program.run(arguments)
                 #expect(result.status == 64 && result.code == code && result.stdout.isEmpty, "\(result)")

@@ -129,6 +129,23 @@ import Worker
         #expect(await run { _ in false }.events == 30)
     }
 
+    @Test func `where an operator says that the events are to blame, they are set aside however many they are`() async throws {
+        try await prepare()
+        try await append((1...30).map { ($0, 1) } + [(31, 1), (1, 2)])
+        let consumer = PoisonConsumer { $0.sequence == 1 && $0.subject != .id(31) }
+        let stopped = await run { $0.sequence == 1 && $0.subject != .id(31) }
+        #expect(stopped.failure?.hint?.contains("worker run --only \(consumer.name) --park-failing") == true)
+        let report = await WorkerRun(
+            consumers: [consumer], databases: TestWorkerDatabases(), clock: FixedClock(Self.now), parksAll: true
+        ).untilLevel()
+        #expect(report.failure == nil)
+        #expect(try await letters().count == 31)
+        #expect(try await applied() == ["f#1"])
+        // Those that wait are tried again as others are.
+        #expect(await run({ _ in false }, at: FixedClock(Self.now.advanced(by: .seconds(60)))).failure == nil)
+        #expect(try await applied().count == 32)
+    }
+
     @Test func `a statement that hangs is cut off and its event set aside`() async throws {
         try await prepare()
         try await append([(1, 1), (2, 1), (3, 1)])

@@ -11,6 +11,7 @@ struct RecordedRun: Sendable {
     let ifLocked: LockPolicy
     let maxRuntime: Duration?
     let maxConnections: Int?
+    let parksAll: Bool
     let stop: StopSignal
 
     struct Ending: Sendable {
@@ -28,14 +29,16 @@ struct RecordedRun: Sendable {
         switch ifLocked {
         case .wait:
             report = await PatientRun(
-                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime, maxConnections: maxConnections
+                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
+                maxConnections: maxConnections,
+                parksAll: parksAll
             ).untilLevel()
             // Several runs, which count as one.
             report.unrecorded = await RunLog(consumers: consumers, databases: databases).record(report, from: startedAt, to: clock.now())
         case .skip, .fail:
             report = await WorkerRun(
                 consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
-                maxConnections: maxConnections, isRecorded: true
+                maxConnections: maxConnections, parksAll: parksAll, isRecorded: true
             ).untilLevel()
         }
         let (endedAt, duration) = (clock.now(), ContinuousClock.now - began)

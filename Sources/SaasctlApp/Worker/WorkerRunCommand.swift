@@ -50,6 +50,12 @@ struct WorkerRunCommand: SaasctlCommand {
         transform: { try DurationText.parse($0) })
     var splay: Duration?
 
+    @Flag(
+        help: """
+            Set aside events that fail, however many: for the lanes of --only that stand with LANE_FAILING over events that really are bad.
+            """)
+    var parkFailing = false
+
     @Option(
         help: ArgumentHelp(
             "Open at most so many connections at a time; by default as many as let all lanes work at once.", valueName: "number"))
@@ -74,6 +80,9 @@ struct WorkerRunCommand: SaasctlCommand {
         if follow, ifLocked != .skip {
             throw ValidationError("--if-locked is for runs that end; --follow asks for a lane that another run holds again and again")
         }
+        if parkFailing, only == nil || follow {
+            throw ValidationError("--park-failing is for one run, and needs --only: name the consumers whose events are to blame")
+        }
         let least = WorkerRun.leastConnections(of: consumers, following: follow)
         if let maxConnections, maxConnections < least {
             throw ValidationError("--max-connections must be at least \(least) here: those that the lanes share, and one to apply on")
@@ -92,7 +101,7 @@ struct WorkerRunCommand: SaasctlCommand {
         let stop = StopSignal()
         let run = RecordedRun(
             consumers: consumers, databases: databases, clock: context.clock, ifLocked: ifLocked, maxRuntime: maxRuntime,
-            maxConnections: maxConnections, stop: stop)
+            maxConnections: maxConnections, parksAll: parkFailing, stop: stop)
         if follow {
             let ending = await run.untilStopped(ServiceManager(environment: context.environment)) { context.notice($0) }
             return try finish(ending, context)
