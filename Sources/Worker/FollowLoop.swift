@@ -115,12 +115,13 @@ struct FollowLoop {
     /// - Returns: whether an append has rung.
     private func sleep(_ standings: [Standing]) async -> Bool {
         var limit = run.poll
-        for case (false, let until?) in standings.map({ ($0.isRunning, $0.delay.until) }) {
-            limit = min(limit, ContinuousClock.now.duration(to: until))
-        }
-        if standings.contains(where: \.isRunning) { limit = min(limit, Self.patience) }
         let now = run.clock.now()
-        for lane in lanes {
+        for (lane, standing) in zip(lanes, standings) {
+            guard !standing.isRunning else {
+                limit = min(limit, Self.patience)
+                continue
+            }
+            if let until = standing.delay.until { limit = min(limit, ContinuousClock.now.duration(to: until)) }
             if let due = await lane.due { limit = min(limit, due.duration(since: now)) }
         }
         limit = max(limit, .milliseconds(5))
