@@ -114,12 +114,18 @@ struct FollowRecords: Sendable {
         let consumers = recorder.consumers.map(\.name)
         var due = Dictionary(consumers.map { ($0, ContinuousClock.now) }) { first, _ in first }
         while !stop.isRequested, !Task.isCancelled {
-            for (consumer, time) in due where time <= .now || board.hasNews(of: consumer) {
-                guard let lanes = board.take(consumer) else { continue }
-                let counted = await counting(lanes)
-                board.noteDeadLetters(of: counted)
-                _ = await put(counted)
-                due[consumer] = .now + pause
+            let chosen = due.filter { $0.value <= .now || board.hasNews(of: $0.key) }.keys
+            // Side by side: one whose database says nothing keeps no other record waiting.
+            await withDiscardingTaskGroup { group in
+                for consumer in chosen {
+                    guard let lanes = board.take(consumer) else { continue }
+                    due[consumer] = .now + pause
+                    group.addTask {
+                        let counted = await counting(lanes)
+                        board.noteDeadLetters(of: counted)
+                        _ = await put(counted)
+                    }
+                }
             }
             let next = due.values.min().map { ContinuousClock.now.duration(to: $0) } ?? pause
             // What is due and has nothing to tell yet is asked again soon.

@@ -59,7 +59,9 @@ private struct Storm: Sendable {
                     let life = Duration.milliseconds(Int.random(in: 20...200, using: &random))
                     let isKilled = killing && random.happens(60)
                     // All of them wait for the one that brings the log into its final order.
-                    let result = try await cli.run("worker", "run", "--once", limit: .seconds(240)) { worker in
+                    // The load goes on for as long as the runs do, so that on a slow machine none of them would ever be level.
+                    let limits = killing ? ["--max-runtime", "10s"] : []
+                    let result = try await cli.run(["worker", "run", "--once"] + limits, limit: .seconds(240)) { worker in
                         guard isKilled else { return }
                         try await Task.sleep(for: life)
                         // It may have ended by itself before.
