@@ -138,13 +138,17 @@ struct FollowLoop {
 private final class Returned<Value: Sendable>: Sendable {
     private struct State {
         var values: [Value] = []
-        var waiter: CheckedContinuation<Void, Never>?
+        /// Whoever waits. Cancelled to wake up early.
+        var sleep: Task<Void, Never>?
     }
 
     private let state = Mutex(State())
 
     func add(_ value: Value) {
-        wake { $0.values.append(value) }
+        state.withLock { state in
+            state.values.append(value)
+            return state.sleep
+        }?.cancel()
     }
 
     func take() -> [Value] {
@@ -158,33 +162,19 @@ private final class Returned<Value: Sendable>: Sendable {
     ///
     /// - Returns: whether there is anything.
     func wait(until end: ContinuousClock.Instant) async -> Bool {
-        let alarm = Task {
-            guard (try? await Task.sleep(until: end)) != nil else { return }
-            wake { _ in }
+        let sleep = Task { () -> Void in
+            do { try await Task.sleep(until: end) } catch {}
         }
-        defer { alarm.cancel() }
-        while ContinuousClock.now < end {
-            await withCheckedContinuation { waiter in
-                let isThere = state.withLock { state in
-                    guard state.values.isEmpty, ContinuousClock.now < end else { return true }
-                    state.waiter = waiter
-                    return false
-                }
-                if isThere { waiter.resume() }
-            }
-            // Otherwise it was the alarm of an earlier call.
-            if state.withLock({ !$0.values.isEmpty }) { return true }
+        let isThere = state.withLock { state in
+            state.sleep = sleep
+            return !state.values.isEmpty
         }
-        return false
-    }
-
-    private func wake(_ change: (inout State) -> Void) {
-        let waiter = state.withLock { state in
-            change(&state)
-            defer { state.waiter = nil }
-            return state.waiter
+        if isThere { sleep.cancel() }
+        await sleep.value
+        return state.withLock { state in
+            state.sleep = nil
+            return !state.values.isEmpty
         }
-        waiter?.resume()
     }
 }
 

@@ -130,9 +130,9 @@ actor SourceReader {
         let (connection, _) = try await connect()
         let limit = [limit, bell?.patience].compactMap(\.self).min() ?? limit
         do {
-            let wasRung = try await stop.interruptible(by: { connection.cancelCurrentQuery() }) {
-                try await connection.session { try OutboxBell().wait(upTo: limit, in: $0) }
-            }
+            // Cancelled as a task, which counts also where the call has not begun yet.
+            let sleep = Task { try await connection.session { try OutboxBell().wait(upTo: limit, in: $0) } }
+            let wasRung = try await stop.interruptible(by: { sleep.cancel() }) { try await sleep.value }
             if wasRung { bell?.rang() }
             return wasRung
         } catch let error as PostgresError where error.kind == .cancelled {

@@ -108,10 +108,10 @@ public struct WorkerRun: Sendable {
     }
 
     /// - Returns: in the order of the lanes.
-    func drain(_ lanes: [Lane], _ extent: Lane.Extent = .all, keepingLanes: Bool = false) async -> [LaneReport] {
+    func drain(_ lanes: [Lane]) async -> [LaneReport] {
         await withTaskGroup(of: (Int, LaneReport).self) { group in
             for (index, lane) in lanes.enumerated() {
-                group.addTask { (index, await lane.drain(extent, keepsLane: keepingLanes)) }
+                group.addTask { (index, await lane.drain()) }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }

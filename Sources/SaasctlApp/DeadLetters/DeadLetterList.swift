@@ -20,8 +20,8 @@ struct DeadLetterList: SaasctlCommand {
     @Option(help: ArgumentHelp("Only those of this consumer.", valueName: "consumer"))
     var consumer: ConsumerName?
 
-    @Option(help: ArgumentHelp("Only events of this service.", valueName: "service"))
-    var source: ServiceName?
+    @Option(help: ArgumentHelp("Only events of this service.", valueName: "service"), completion: .list(Registry.services))
+    var source: String?
 
     @Option(help: ArgumentHelp("Only those in this state.", valueName: "state"))
     var state: DeadLetter.State?
@@ -38,7 +38,7 @@ struct DeadLetterList: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         var filter = DeadLetterFilter()
         filter.consumer = consumer?.text
-        filter.source = source?.name
+        filter.source = try source.map { try context.service($0, flag: "--source") }
         filter.states = state.map { [$0] } ?? DeadLetterFilter.heads
         filter.type = type
         filter.subject = aggregate
