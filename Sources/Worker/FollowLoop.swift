@@ -61,7 +61,7 @@ struct FollowLoop {
                 case .look: continue
                 case .rest(let pause): await run.stop.sleep(for: pause)
                 case .sleep:
-                    let (from, wasRung) = (ContinuousClock.now, await sleep(standings))
+                    let (from, wasRung) = (ContinuousClock.now, await sleep(standings, returned))
                     rhythm.slept(ContinuousClock.now - from, wasRung: wasRung)
                     // With the look that is due in any case.
                     await reader.request(.take)
@@ -113,14 +113,15 @@ struct FollowLoop {
     }
 
     /// - Returns: whether an append has rung.
-    private func sleep(_ standings: [Standing]) async -> Bool {
+    private func sleep(_ standings: [Standing], _ returned: Returned<Turn>) async -> Bool {
+        // A lane that is at it reads by the connection that would sleep.
+        if standings.contains(where: \.isRunning) {
+            _ = await returned.wait(until: .now + Self.patience)
+            return false
+        }
         var limit = run.poll
         let now = run.clock.now()
         for (lane, standing) in zip(lanes, standings) {
-            guard !standing.isRunning else {
-                limit = min(limit, Self.patience)
-                continue
-            }
             if let until = standing.delay.until { limit = min(limit, ContinuousClock.now.duration(to: until)) }
             if let due = await lane.due { limit = min(limit, due.duration(since: now)) }
         }
