@@ -7,9 +7,17 @@ seconds=${BENCH_SECONDS:-5}
     insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
     select gen_random_uuid(), 'load-' || n, 'Load', 0, now(), now() from generate_series(1, 2000) as n" -c "create table bare (like outbox including defaults including identity)"
 
+data='{"organization_id":"0193a5c0-5a44-7b1e-8f3e-2b7c1d5e9a01","user_id":"0193a5c0-5a44-7b1e-8f3e-2b7c1d5e9a02","role":"owner"}'
+
+# The scripts are one but for what they tell the worker, or for the table.
+cp "$here/state.sql" "$here/state_event.sql" "$scratch"
+sed 's/^returning .*/returning pg_notify('"'saasctl_outbox', ''"')::text;/' "$here/state_event.sql" > "$scratch/state_event_notify.sql"
+sed 's/^returning .*/;/' "$here/state_event.sql" > "$scratch/state_event_silent.sql"
+sed 's/into outbox/into bare/' "$scratch/state_event_silent.sql" > "$scratch/state_bare.sql"
+
 # Commits a second of so many writers with a script.
 commits() {
-    "$pgbench" -n -M prepared -c "$1" -j "$(( $1 < 2 ? $1 : 2 ))" -T "$seconds" -f "$here/$2.sql" saas_organization \
+    "$pgbench" -n -M prepared -D data="$data" -c "$1" -j "$(( $1 < 2 ? $1 : 2 ))" -T "$seconds" -f "$scratch/$2.sql" saas_organization \
         > "$scratch/pgbench.log" 2>&1 || { cat "$scratch/pgbench.log" >&2; return 1; }
     sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$scratch/pgbench.log"
 }

@@ -1,3 +1,0 @@
--- The same without a word to any worker.
-\set a random(1, 2000)
-with o as (update organizations set updated_at = now(), event_sequence = event_sequence + 1 where slug = 'load-' || :a returning id, event_sequence), e as (insert into outbox (id, type, subject, sequence, time, organization_id, correlation_id, actor, data, hash) select gen_random_uuid(), 'saas.member.added.v1', id, event_sequence, now(), id, id, 'operator', ('{"organization_id":"' || id || '","user_id":"' || id || '","role":"owner"}')::json, '\x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff' from o returning 1) select null from e;
