@@ -64,9 +64,6 @@ import Testing
         ] {
             #expect(try await database.refusal(of: bad) == .checkViolation)
         }
-        #expect(
-            try await database.refusal(of: "insert into entitlements values (\(UUID.numbered(2)), 'sso', 'boolean', null)")
-                == .foreignKeyViolation)
     }
 
     @Test func `the role that runs commands cannot change what was published, nor remove a contract`() async throws {

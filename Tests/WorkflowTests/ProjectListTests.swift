@@ -57,9 +57,6 @@ import Workflow
             #expect(try await database.refusal(of: bad) == .checkViolation, "\(bad.text)")
         }
         #expect(try await database.refusal(of: project(key: "APP")) == .uniqueViolation)
-        #expect(
-            try await database.refusal(of: "insert into entitlement_cache values (gen_random_uuid(), 'x', 'static', 1)")
-                == .foreignKeyViolation)
     }
 
     @Test func `the role that runs commands keeps caches, and removes no project`() async throws {
