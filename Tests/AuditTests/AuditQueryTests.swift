@@ -21,13 +21,13 @@ import Testing
             source: source, position: position, id: id(position, from: source), type: type, subject: .numbered(subject), sequence: 1,
             time: time, organizationId: organization.map { .numbered($0) }, correlationId: .numbered(correlation), causationId: nil,
             actor: actor,
-            traceparent: nil, data: data, hash: [UInt8](repeating: UInt8(position), count: 32))
+            traceparent: nil, data: data, hash: [UInt8](repeating: UInt8(truncatingIfNeeded: position), count: 32))
     }
 
     /// Different for each place in each outbox.
     private func id(_ position: Int64, from source: String) -> UUID {
         UUID(
-            high: 0x019C_ECE3_51C7_7000 | UInt64(position),
+            high: 0x019C_ECE3_51C7_7000 + ((UInt64(position) >> 12) << 16) + UInt64(position & 0xFFF),
             low: 0x8000_0000_0000_0000 | source.utf8.prefix(7).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
@@ -166,6 +166,23 @@ import Testing
                 #expect(pages.dropLast().allSatisfy { $0.count == limit })
             }
         }
+    }
+
+    @Test func `who sequences puts the keys of every five thousand entries into their index`() async throws {
+        let database = try await connect()
+        let owner = try await connect(as: .superuser)
+        let consumer = AuditConsumer(sources: ["organization"])
+        /// Sequences so many more entries; true where no key of them waits any more.
+        func arePlaced(after count: Int, from first: Int64) async throws -> Bool {
+            try await record((first..<first + Int64(count)).map { event($0, subject: UInt64($0)) }, in: database)
+            _ = try await database.transaction { try consumer.settle(in: $0, context: ConsumerContext(now: Self.noon)) }
+            // Pages that were cleared; it clears them, so that each step is of its own.
+            return try await owner.fetch("select gin_clean_pending_list('entries_keys')", as: Int64.self) == [0]
+        }
+        #expect(try await !arePlaced(after: 4_999, from: 1))
+        #expect(try await arePlaced(after: 1, from: 5_000))
+        #expect(try await !arePlaced(after: 1, from: 5_001))
+        #expect(try await arePlaced(after: 5_000, from: 5_002))
     }
 
     @Test func `a name that is no type is shown as it is`() async throws {

@@ -104,6 +104,11 @@ enum AuditQueries {
             """)
     }
 
+    /// Puts the keys of entries that wait for it into the index by which entries are found; commits nothing, and a rollback does not undo it.
+    static func placeKeys() -> Query<Int64> {
+        Query("select place_entry_keys()") { try $0.get(0) }
+    }
+
     // MARK: Archive
 
     /// An underscore in a type matches any character, so that a few more types may come. The row with which the bytes are reached is the last.

@@ -9,6 +9,9 @@ struct AuditSequencer: Sendable {
     let sources: [String]
     var batchSize = 10_000
 
+    /// Together they cost less each, and more of them would make every search read a longer list.
+    private static let entriesBetweenPlacings: Int64 = 5_000
+
     /// Holds the sequencer's lock until the transaction ends, or leaves the work to whoever holds it.
     ///
     /// Leaving it loses nothing: entries that this worker has made were committed before it found the lock taken, and who holds it looks once
@@ -44,6 +47,9 @@ struct AuditSequencer: Sendable {
         let isNews = entries.contains { EventType($0.type)?.name != AuditHeadPublished.eventType.name }
         let sequence = (head?.eventSequence ?? 0) + (isNews ? 1 : 0)
         try session.run(AuditQueries.insertHead(tree, eventSequence: sequence, at: now))
+        if tree.size / Self.entriesBetweenPlacings > (head?.size ?? 0) / Self.entriesBetweenPlacings {
+            _ = try session.one(AuditQueries.placeKeys())
+        }
         let published = AuditHeadPublished(treeSize: tree.size, rootHash: tree.root.hexadecimal)
         return Settlement(
             rows: entries.count, hasMore: true,
