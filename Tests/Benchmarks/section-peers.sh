@@ -29,10 +29,16 @@ else
 
     against pgq "$events" noop 1
     against pgq "$events" audit 2.5
-    if grep -q '"metric": "drain_audit' "$figures"; then
-        result=$(bench --lane all --events "$events" --rounds "${PEERS_ROUNDS:-1}")
-        row "all consumers, $events events" "$(figure saasctl events_per_second <<< "$result")" "pgq audit" \
-            "$(sed -n 's/.*"peer": "pgq", "metric": "drain_audit.*"value": \([0-9.]*\).*/\1/p' "$figures" | sort -n | tail -1)" events/s least 0.8
+    # PgQ has one consumer and the worker has all, so they cannot take turns within one bench: the benches do.
+    : > "$scratch/all" && : > "$scratch/one"
+    for ((i = 0; i < ${PEERS_ROUNDS:-1}; i++)); do
+        result=$(bench --lane audit --events "$events" --rounds 1 --against "pgq=$run peer_pgq.py drain_audit" 2> "$scratch/peer.log") || break
+        figure pgq events_per_second <<< "$result" >> "$scratch/one"
+        bench --lane all --events "$events" --rounds 1 | figure saasctl events_per_second >> "$scratch/all"
+    done
+    if [[ -s $scratch/all ]]; then
+        row "all consumers, $events events" "$(median "$scratch/all")" "pgq audit" "$(median "$scratch/one")" events/s least 0.8 \
+            "$(paste "$scratch/all" "$scratch/one" | awk '{ print $1 / $2 }' | median)"
     fi
     against pgmq "$events" noop 1
     against pgmq "$events" audit 4
