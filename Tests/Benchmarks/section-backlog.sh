@@ -1,11 +1,11 @@
 # How rate and memory depend on how much waits.
 
-heading "backlogs of different sizes, audit lane"
+heading "backlogs of different sizes, audit lane with its sequencer"
 sizes=(10000 1000000)
 [[ -n ${BENCH_LARGE:-} ]] && sizes+=(10000000)
 for size in "${sizes[@]}"; do
     (( size > 100000 )) && turns=1 || turns=$rounds
-    result=$(bench --lane audit --events "$size" --rounds "$turns")
+    result=$(bench --lane log --events "$size" --rounds "$turns")
     rate=$(figure saasctl events_per_second <<< "$result")
     memory=$(figure saasctl peak_memory_kib <<< "$result")
     if [[ $size == 10000 ]]; then
