@@ -47,6 +47,18 @@ extension LoadedEvent {
     static let mixed =
         organizations + [
             LoadedEvent(
+                "organization", "saas.role.changed.v1", subject: "u.a", sequence: 3, organization: "u.a",
+                data: #"format('{"organization_id":"%s","user_id":"%s","role":"admin","former_role":"owner"}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.member.removed.v1", subject: "u.a", sequence: 4, organization: "u.a",
+                data: #"format('{"organization_id":"%s","user_id":"%s"}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.organization.renamed.v1", subject: "u.a", sequence: 5, organization: "u.a",
+                data: #"format('{"organization_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.slug.changed.v1", subject: "u.a", sequence: 6, organization: "u.a",
+                data: #"format('{"organization_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
                 "identity", "saas.user.registered.v1", subject: "u.a", data: #"format('{"user_id":"%s","has_password":true}', u.a)"#),
             LoadedEvent(
                 "billing", "saas.plan.created.v1", subject: "u.a", data: #"format('{"plan_id":"%s","slug":"load-%s"}', u.a, u.a)"#),

@@ -1,8 +1,9 @@
 -- What `saasctl org create` does, as psql would: the statements and the transaction are the same, the hashes are not computed.
 \set ON_ERROR_STOP on
 begin;
-insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
-    values (gen_random_uuid(), :'slug', :'slug', 2, now(), now()) on conflict (slug) do nothing returning id \gset
+insert into slugs (slug, organization_id, created_at) values (:'slug', gen_random_uuid(), now())
+    on conflict (slug) do nothing returning organization_id as id \gset
+insert into organizations (id, slug, name, event_sequence, created_at, updated_at) values (:'id', :'slug', :'slug', 2, now(), now());
 insert into memberships (id, organization_id, user_id, role, created_at) values (gen_random_uuid(), :'id', :'owner', 'owner', now()) returning id \g /dev/null
 insert into operations (id, at, command, flags, actor, profile, os_user, correlation_id, version)
     values (gen_random_uuid(), now(), 'org create', '{--owner}', 'operator:psql', 'bench', 'psql', gen_random_uuid(), '0.1.0');

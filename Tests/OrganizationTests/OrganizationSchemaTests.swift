@@ -41,6 +41,12 @@ import Testing
         #expect(try await database.refusal(of: membership(role: "king")) == .checkViolation)
         #expect(try await database.refusal(of: membership(ended: "2026-03-13")) == .checkViolation)
         #expect(try await database.refusal(of: membership(organization: "select gen_random_uuid()")) == .foreignKeyViolation)
+        #expect(
+            try await database.refusal(of: "insert into slugs values ('acme', (select id from organizations limit 1), now())")
+                == .uniqueViolation)
+        #expect(
+            try await database.refusal(of: "insert into slugs values ('-x', (select id from organizations limit 1), now())")
+                == .checkViolation)
         // A user is a member once at a time.
         #expect(try await database.refusal(of: membership(user: 1)) == .uniqueViolation)
         #expect(try await database.refusal(of: membership(user: 1, ended: "2026-03-15")) == nil)
@@ -51,7 +57,8 @@ import Testing
         try await database.create("acme")
         #expect(try await database.refusal(of: "update organizations set name = 'Acme'") == nil)
         for forbidden: SQL in [
-            "delete from organizations", "delete from memberships", "truncate organizations cascade", "drop table memberships",
+            "delete from organizations", "delete from memberships", "delete from slugs", "truncate organizations cascade",
+            "drop table memberships",
             "alter table organizations drop constraint organizations_slug_check", "create table t ()",
         ] {
             #expect(try await database.refusal(of: forbidden) == .insufficientPrivilege, "\(forbidden.text)")

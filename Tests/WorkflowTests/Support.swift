@@ -51,7 +51,8 @@ extension Connection {
     /// `user role sequence` of each cached membership.
     func cachedMembers() async throws -> [String] {
         try await fetch(
-            "select concat_ws(' ', right(user_id::text, 1), role, sequence) from membership_cache order by organization_id, user_id")
+            "select concat_ws(' ', right(user_id::text, 1), coalesce(role, 'none'), sequence) from membership_cache order by organization_id, user_id"
+        )
     }
 }
 
@@ -64,6 +65,18 @@ extension StoredEvent {
                 organizationId: organization, version: version,
                 entitlements: more + [EntitlementGrant(key: "projects", kind: .static, quantity: projects)]),
             from: "billing", position: version, subject: organization, sequence: version, organization: organization)
+    }
+
+    static func roleChanged(_ user: UInt64, _ role: MemberRole, sequence: Int64) throws -> StoredEvent {
+        try handMade(
+            RoleChanged(organizationId: .numbered(1), userId: .numbered(user), role: role, formerRole: .owner), from: "organization",
+            position: sequence, subject: .numbered(1), sequence: sequence, organization: .numbered(1))
+    }
+
+    static func memberRemoved(_ user: UInt64, sequence: Int64) throws -> StoredEvent {
+        try handMade(
+            MemberRemoved(organizationId: .numbered(1), userId: .numbered(user)), from: "organization", position: sequence,
+            subject: .numbered(1), sequence: sequence, organization: .numbered(1))
     }
 
     static func member(_ user: UInt64, _ role: MemberRole, sequence: Int64, of organization: UUID = .numbered(1)) throws -> StoredEvent {

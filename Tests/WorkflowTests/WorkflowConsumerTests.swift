@@ -82,6 +82,20 @@ import Workflow
         #expect(try await database.cachedMembers() == ["1 viewer 7", "2 owner 8", "1 owner 2"])
     }
 
+    @Test func `roles change, members go, and what is older brings nobody back`() async throws {
+        let database = try await connect()
+        try await database.hear(.member(1, .owner, sequence: 2), .member(2, .viewer, sequence: 3), from: "organization")
+        try await database.hear(.roleChanged(2, .admin, sequence: 4), .memberRemoved(1, sequence: 5), from: "organization")
+        #expect(try await database.cachedMembers() == ["1 none 5", "2 admin 4"])
+        try await database.hear(.member(1, .owner, sequence: 2), .roleChanged(1, .viewer, sequence: 4), from: "organization")
+        #expect(try await database.cachedMembers() == ["1 none 5", "2 admin 4"])
+        // All in one chunk, in any order of their types.
+        try await database.hear(
+            .member(3, .viewer, sequence: 6), .roleChanged(3, .member, sequence: 7), .memberRemoved(3, sequence: 8),
+            .member(3, .admin, sequence: 9), .member(1, .member, sequence: 10), .memberRemoved(2, sequence: 11), from: "organization")
+        #expect(try await database.cachedMembers() == ["1 member 10", "2 none 11", "3 admin 9"])
+    }
+
     @Test func `an empty set is a set, and an empty chunk is nothing`() async throws {
         let database = try await connect()
         try await database.hear(from: "organization")

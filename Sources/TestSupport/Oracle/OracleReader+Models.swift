@@ -97,7 +97,7 @@ extension OracleReader {
                 name: "membership_cache",
                 due: """
                     select distinct on (1, 2) (data ->> 'organization_id')::uuid, (data ->> 'user_id')::uuid, data ->> 'role', sequence
-                    from oracle_due where type like 'saas.member.added.v%' order by 1, 2, sequence desc
+                    from oracle_due where type like 'saas.member.%' or type like 'saas.role.changed.v%' order by 1, 2, sequence desc
                     """,
                 there: "select organization_id, user_id, role, sequence from membership_cache"),
             OracleModel(

@@ -15,22 +15,26 @@ public struct OrganizationCreated: DomainEvent {
     }
 }
 
-public struct MemberAdded: DomainEvent {
-    public static let eventType = EventType("saas.member.added", version: 1)
+/// The name is another; which one, the organization service tells who asks.
+public struct OrganizationRenamed: DomainEvent {
+    public static let eventType = EventType("saas.organization.renamed", version: 1)
     public static let aggregateType = "organization"
 
     public let organizationId: UUID
-    public let userId: UUID
-    public let role: MemberRole
 
-    public init(organizationId: UUID, userId: UUID, role: MemberRole) {
+    public init(organizationId: UUID) {
         self.organizationId = organizationId
-        self.userId = userId
-        self.role = role
     }
 }
 
-/// What a member may do in an organization, from most to least.
-public enum MemberRole: String, Sendable, Hashable, Codable, CaseIterable {
-    case owner, admin, member, viewer
+/// The slug is another; the former one still leads to the organization.
+public struct SlugChanged: DomainEvent {
+    public static let eventType = EventType("saas.slug.changed", version: 1)
+    public static let aggregateType = "organization"
+
+    public let organizationId: UUID
+
+    public init(organizationId: UUID) {
+        self.organizationId = organizationId
+    }
 }

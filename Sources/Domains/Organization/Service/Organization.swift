@@ -1,6 +1,5 @@
 public import FoundationEssentials
 public import Kernel
-public import OrganizationEvents
 
 /// A customer: the tenant that everything else belongs to.
 public struct Organization: Sendable, Hashable, Codable {
@@ -16,16 +15,6 @@ public struct Organization: Sendable, Hashable, Codable {
     public let version: Int64
     public let createdAt: Timestamp
     public let updatedAt: Timestamp
-}
-
-/// A user's part in an organization.
-public struct Membership: Sendable, Hashable, Codable {
-    public let id: UUID
-    public let organizationId: UUID
-    /// A user of the identity service.
-    public let userId: UUID
-    public let role: MemberRole
-    public let createdAt: Timestamp
 }
 
 /// What people and scripts call an organization: 2 to 63 lower-case letters, digits and single hyphens inside, so that it can be a label of

@@ -3,5 +3,9 @@ public import Outbox
 
 /// What the registry lists of the organization service.
 public enum OrganizationModule {
-    public static let module = ServiceModule(name: "organization", publishes: [OrganizationCreated.self, MemberAdded.self])
+    public static let module = ServiceModule(
+        name: "organization",
+        publishes: [
+            OrganizationCreated.self, OrganizationRenamed.self, SlugChanged.self, MemberAdded.self, MemberRemoved.self, RoleChanged.self,
+        ])
 }

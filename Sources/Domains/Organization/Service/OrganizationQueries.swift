@@ -13,40 +13,64 @@ enum OrganizationQueries {
             createdAt: try row.get(5), updatedAt: try row.get(6))
     }
 
-    private static func membership(_ row: Row) throws -> Membership {
-        Membership(
-            id: try row.get(0), organizationId: try row.get(1), userId: try row.get(2), role: try row.get(3), createdAt: try row.get(4))
+    /// One row where the slug is this organization's now. No row where it is, or ever was, another's. Waits for a concurrent transaction that takes
+    /// the same slug to commit or roll back. Whoever takes a slug does it before touching organizations, so that two never wait for each other.
+    static func takeSlug(_ slug: Slug, organizationId: UUID, at now: Timestamp) -> Query<Bool> {
+        Query(
+            """
+            with taken as (
+                insert into slugs (slug, organization_id, created_at) values (\(slug.text), \(organizationId), \(now))
+                on conflict (slug) do nothing returning true)
+            select true from taken
+            union all select true from slugs where slug = \(slug.text) and organization_id = \(organizationId)
+            """
+        ) { try $0.get(0) }
     }
 
-    /// No row where the slug is taken. Waits for a concurrent creation with the same slug to commit or roll back.
+    /// No row where the slug was not taken for this id before.
     ///
     /// - Parameter events: how many events the creation publishes of this aggregate.
     static func insert(id: UUID, slug: Slug, name: OrganizationName, events: Int64, at now: Timestamp) -> Query<Organization> {
         Query(
             """
             insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
-            values (\(id), \(slug.text), \(name.text), \(events), \(now), \(now))
-            on conflict (slug) do nothing
+            select \(id), s.slug, \(name.text), \(events), \(now), \(now) from slugs as s
+            where s.slug = \(slug.text) and s.organization_id = \(id)
             returning \(fragment: columns)
             """, organization)
     }
 
-    /// No row where the organization is not there, which in one pipeline with ``insert(id:slug:name:events:at:)`` means a taken slug.
-    static func insertMembership(id: UUID, organizationId: UUID, userId: UUID, role: MemberRole, at now: Timestamp) -> Query<Membership> {
+    /// With the number of its events. The lock lets rows refer to the organization, which is not what it guards.
+    static func lock(id: UUID) -> Query<LockedOrganization> {
+        Query("select \(fragment: columns), event_sequence from organizations where id = \(id) for no key update") { row in
+            LockedOrganization(organization: try organization(row), eventSequence: try row.get(7))
+        }
+    }
+
+    static func advanceSequence(id: UUID, by count: Int64) -> Query<Void> {
+        Query("update organizations set event_sequence = event_sequence + \(count) where id = \(id)")
+    }
+
+    static func rename(id: UUID, name: OrganizationName, slug: Slug, at now: Timestamp) -> Query<Organization> {
         Query(
             """
-            insert into memberships (id, organization_id, user_id, role, created_at)
-            select \(id), o.id, \(userId), \(role.rawValue), \(now) from organizations as o where o.id = \(organizationId)
-            returning id, organization_id, user_id, role, created_at
-            """, membership)
+            update organizations set name = \(name.text), slug = \(slug.text), version = version + 1, updated_at = greatest(\(now), updated_at)
+            where id = \(id)
+            returning \(fragment: columns)
+            """, organization)
     }
 
     static func find(id: UUID) -> Query<Organization> {
         Query("select \(fragment: columns) from organizations where id = \(id)", organization)
     }
 
+    /// By a slug that it goes by, or ever went by.
     static func find(slug: Slug) -> Query<Organization> {
-        Query("select \(fragment: columns) from organizations where slug = \(slug.text)", organization)
+        Query(
+            """
+            select \(fragment: columns) from organizations
+            where id = (select organization_id from slugs where slug = \(slug.text))
+            """, organization)
     }
 
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.

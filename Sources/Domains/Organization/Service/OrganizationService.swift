@@ -14,10 +14,11 @@ public enum OrganizationService {
         slug: Slug, name: OrganizationName, owner: UUID, in session: Session, context: OperationContext
     ) throws -> Change<Organization> {
         let id = context.newId()
-        let (created, owned) = try session.pipeline(
+        let (_, created, owned) = try session.pipeline(
+            OrganizationQueries.takeSlug(slug, organizationId: id, at: context.now),
             OrganizationQueries.insert(id: id, slug: slug, name: name, events: 2, at: context.now),
-            OrganizationQueries.insertMembership(id: context.newId(), organizationId: id, userId: owner, role: .owner, at: context.now))
-        guard let organization = created.rows.first, let membership = owned.rows.first else {
+            MembershipQueries.insert(id: context.newId(), organizationId: id, userId: owner, role: .owner, at: context.now))
+        guard let organization = created.first, let membership = owned.first else {
             throw OrganizationError.slugTaken(slug.text)
         }
         return Change(
@@ -30,7 +31,35 @@ public enum OrganizationService {
             ])
     }
 
-    /// - Parameter reference: an id or a slug.
+    /// Gives an organization another name, another slug, or both; what is not given stays. The former slug still leads to the organization, and
+    /// nobody else can take it. A user who acts needs to be admin or owner.
+    ///
+    /// - Parameter label: what the user called the organization, for errors.
+    /// - Throws: ``OrganizationError/slugTaken(_:)`` where the slug is, or was, another organization's.
+    public static func rename(
+        _ id: UUID, label: String, to name: OrganizationName?, slug: Slug?, in session: Session, context: OperationContext
+    ) throws -> Change<Organization> {
+        let locked = try LockedOrganization.take(id, label: label, in: session)
+        try Authority.of(context.actor, in: locked, session).requireAdmin()
+        let before = locked.organization
+        let slugBefore = try Slug(before.slug)
+        let newName = try name ?? OrganizationName(before.name)
+        let newSlug = slug ?? slugBefore
+        var events: [any DomainEvent] = []
+        if newName.text != before.name { events.append(OrganizationRenamed(organizationId: id)) }
+        if newSlug != slugBefore {
+            guard try session.first(OrganizationQueries.takeSlug(newSlug, organizationId: id, at: context.now)) != nil else {
+                throw OrganizationError.slugTaken(newSlug.text)
+            }
+            events.append(SlugChanged(organizationId: id))
+        }
+        guard !events.isEmpty else { return Change(before) }
+        let renamed = try locked.change(
+            OrganizationQueries.rename(id: id, name: newName, slug: newSlug, at: context.now), events: Int64(events.count), in: session)
+        return Change(renamed, rows: [try ChangedRow(.update, "organizations", renamed)], events: try locked.events(events))
+    }
+
+    /// - Parameter reference: an id or a slug, also one that the organization went by before.
     /// - Throws: ``OrganizationError/organizationNotFound(_:)``.
     public static func organization(_ reference: String, in session: Session) throws -> Organization {
         let found: Organization?

@@ -11,7 +11,9 @@ public struct WorkflowConsumer: Consumer {
     public let name = "workflow"
     public let service = "workflow"
     public let sources = ["organization", "billing"]
-    public let understands: [EventType]? = [MemberAdded.eventType, EntitlementsUpdated.eventType]
+    public let understands: [EventType]? = [
+        MemberAdded.eventType, MemberRemoved.eventType, RoleChanged.eventType, EntitlementsUpdated.eventType,
+    ]
     /// The caches alone; projects are the service's own.
     public let replay = ReplayPolicy.readModel(
         ReadModel(tables: ["membership_cache", "entitlement_set_cache", "entitlement_cache"]))
@@ -25,13 +27,13 @@ public struct WorkflowConsumer: Consumer {
     }
 
     private func cacheMembers(_ chunk: EventChunk, in session: Session) throws {
-        let added = try chunk.all(MemberAdded.self).map { event in
-            WorkflowQueries.CachedMember(
-                organizationId: event.data.organizationId, userId: event.data.userId, role: event.data.role.rawValue,
-                sequence: event.stored.sequence)
-        }
-        guard !added.isEmpty else { return }
-        let newest = Dictionary(added.map { (MemberKey($0), $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
+        typealias Member = WorkflowQueries.CachedMember
+        let added = try chunk.all(MemberAdded.self).map { Member($0.data.organizationId, $0.data.userId, $0.data.role, $0.stored) }
+        let changed = try chunk.all(RoleChanged.self).map { Member($0.data.organizationId, $0.data.userId, $0.data.role, $0.stored) }
+        let removed = try chunk.all(MemberRemoved.self).map { Member($0.data.organizationId, $0.data.userId, nil, $0.stored) }
+        let heard = added + changed + removed
+        guard !heard.isEmpty else { return }
+        let newest = Dictionary(heard.map { (MemberKey($0), $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
         try session.run(WorkflowQueries.upsertMembers(newest.sorted { $0.key < $1.key }.map(\.value)))
     }
 

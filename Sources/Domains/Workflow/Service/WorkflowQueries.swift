@@ -1,6 +1,8 @@
 import BillingEvents
 import FoundationEssentials
 import Kernel
+import OrganizationEvents
+import Outbox
 import Postgres
 
 /// Every SQL statement of the workflow service.
@@ -10,8 +12,16 @@ enum WorkflowQueries {
     struct CachedMember: Sendable {
         let organizationId: UUID
         let userId: UUID
-        let role: String
+        /// `nil` for who was a member and is none.
+        let role: String?
         let sequence: Int64
+
+        init(_ organizationId: UUID, _ userId: UUID, _ role: MemberRole?, _ event: StoredEvent) {
+            self.organizationId = organizationId
+            self.userId = userId
+            self.role = role?.rawValue
+            sequence = event.sequence
+        }
     }
 
     /// Takes a membership only if it is newer than what is cached.
