@@ -12,6 +12,16 @@ public struct Page<Element: Sendable>: Sendable {
         next = rows.count > limit ? items.last.map(cursor) : nil
     }
 
+    /// The same page, with more known of each of its elements.
+    public func map<Other>(_ transform: (Element) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(items: try items.map(transform), next: next)
+    }
+
+    private init(items: [Element], next: PageCursor?) {
+        self.items = items
+        self.next = next
+    }
+
     /// A list that has only one page, because it is bounded by its nature.
     public init(all items: [Element]) {
         self.items = items

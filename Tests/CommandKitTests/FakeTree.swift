@@ -195,6 +195,7 @@ struct NoServices: ServiceAccess {
 
     private struct Nobody: Directory {
         func userId(_ reference: String) async throws -> UUID { throw NoServices.failure }
+        func emailAddresses(of users: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
         func organizationId(_ reference: String) async throws -> UUID { throw NoServices.failure }
     }
 }

@@ -100,9 +100,13 @@ extension CommandContext {
     private func actor(for mutation: Mutation) async throws -> Actor {
         guard let reference = global.actAs else { return .operatorAccount(services.operatorAccount) }
         let user = try await services.directory.userId(reference)
-        guard case .user(let permitted) = mutation.permission, permitted == user else {
-            throw Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"")
-        }
+        let isPermitted =
+            switch mutation.permission {
+            case .operatorOnly: false
+            case .user(let permitted): permitted == user
+            case .members: true
+            }
+        guard isPermitted else { throw Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"") }
         return .user(user)
     }
 

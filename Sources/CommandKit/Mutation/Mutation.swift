@@ -9,6 +9,8 @@ public struct Mutation: Sendable {
         case operatorOnly
         /// With `--as`, this user.
         case user(UUID)
+        /// With `--as`, whom the service function lets: it asks in its transaction which role the user has, because that may change meanwhile.
+        case members
     }
 
     /// The service whose database changes.

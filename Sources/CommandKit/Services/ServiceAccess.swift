@@ -34,6 +34,9 @@ public protocol Directory: Sendable {
     /// - Throws: the owner's error where nobody has that address.
     func userId(_ reference: String) async throws -> UUID
 
+    /// The e-mail addresses of users, for showing them; ids of nobody are left out.
+    func emailAddresses(of users: [UUID]) async throws -> [UUID: String]
+
     /// - Parameter reference: an id, which is passed on unasked, or a slug.
     /// - Throws: the owner's error where no organization has that slug.
     func organizationId(_ reference: String) async throws -> UUID

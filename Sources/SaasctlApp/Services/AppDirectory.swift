@@ -13,6 +13,11 @@ struct AppDirectory: Directory {
         return try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0).id }
     }
 
+    func emailAddresses(of users: [UUID]) async throws -> [UUID: String] {
+        guard !users.isEmpty else { return [:] }
+        return try await services.connection(to: "identity").session { try IdentityService.emailAddresses(of: users, in: $0) }
+    }
+
     func organizationId(_ reference: String) async throws -> UUID {
         if let id = UUID(uuidString: reference) { return id }
         return try await services.connection(to: "organization").session { try OrganizationService.organization(reference, in: $0).id }

@@ -31,6 +31,10 @@ enum IdentityQueries {
         Query("select \(fragment: columns) from users where email_normalized = normalize(\(email.folded), nfc)", user)
     }
 
+    static func emailAddresses(of users: [UUID]) -> Query<(id: UUID, email: String)> {
+        Query("select id, email from users where id = any (\(users))") { (try $0.get(0), try $0.get(1)) }
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     static func list(before cursor: PageCursor?, status: User.Status?, limit: Int) -> Query<User> {
         Query(

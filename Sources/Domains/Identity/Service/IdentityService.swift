@@ -1,5 +1,5 @@
 public import Crypto
-import FoundationEssentials
+public import FoundationEssentials
 import IdentityEvents
 public import Kernel
 public import Outbox
@@ -34,6 +34,12 @@ public enum IdentityService {
         }
         guard let found else { throw IdentityError.userNotFound(reference) }
         return found
+    }
+
+    /// - Returns: the address of each of these users; ids of nobody are left out.
+    public static func emailAddresses(of users: [UUID], in session: Session) throws -> [UUID: String] {
+        let rows = try session.all(IdentityQueries.emailAddresses(of: users))
+        return Dictionary(rows.map { ($0.id, $0.email) }) { first, _ in first }
     }
 
     /// One page of users, newest first.

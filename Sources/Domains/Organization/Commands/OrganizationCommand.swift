@@ -4,7 +4,9 @@ public import ArgumentParser
 public struct OrganizationCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "org", abstract: "Organizations: the customers that everything else belongs to.",
-        subcommands: [OrganizationCreate.self, OrganizationGet.self, OrganizationList.self])
+        subcommands: [
+            OrganizationCreate.self, OrganizationGet.self, OrganizationList.self, OrganizationRename.self, MemberCommand.self,
+        ])
 
     public init() {}
 }
