@@ -85,6 +85,26 @@ extension LoadedEvent {
                 "workflow", "saas.project.created.v1", subject: "u.a", organization: "u.b",
                 data: #"format('{"project_id":"%s","organization_id":"%s"}', u.a, u.b)"#),
             LoadedEvent(
+                "workflow", "saas.project.archived.v1", subject: "u.a", sequence: 2, organization: "u.b",
+                data: #"format('{"project_id":"%s","organization_id":"%s"}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "workflow", "saas.task.created.v1", subject: "u.c", organization: "u.d",
+                data: """
+                    format('{"task_id":"%s","project_id":"%s","organization_id":"%s","number":%s,"status":"todo","priority":"none"}', \
+                    u.c, u.a, u.d, u.n)
+                    """, every: 100),
+            LoadedEvent(
+                "workflow", "saas.task.assigned.v1", subject: "u.c", sequence: 2, organization: "u.d",
+                data: #"format('{"task_id":"%s","organization_id":"%s","assignee_id":"%s"}', u.c, u.d, u.a)"#, every: 100),
+            LoadedEvent(
+                "workflow", "saas.task.status_changed.v1", subject: "u.c", sequence: 3, organization: "u.d",
+                data: """
+                    format('{"task_id":"%s","organization_id":"%s","from":"todo","to":"done","is_completed":true}', u.c, u.d)
+                    """, every: 100),
+            LoadedEvent(
+                "workflow", "saas.task.updated.v1", subject: "u.c", sequence: 4, organization: "u.d",
+                data: #"format('{"task_id":"%s","organization_id":"%s","fields":["title","due"]}', u.c, u.d)"#, every: 100),
+            LoadedEvent(
                 "notification", "saas.notification.delivered.v1", subject: "u.a",
                 data: #"format('{"notification_id":"%s","user_id":"%s","channel":"in_app"}', u.a, u.b)"#),
             LoadedEvent(

@@ -103,9 +103,12 @@ public struct EventChunk: Sendable {
 public struct ConsumerContext: Sendable {
     /// The instant of this chunk's application.
     public let now: Timestamp
+    /// The events have been applied before, and are now to fill copies of the read model's tables. Nothing else can be written.
+    public let isReplay: Bool
 
-    public init(now: Timestamp) {
+    public init(now: Timestamp, isReplay: Bool = false) {
         self.now = now
+        self.isReplay = isReplay
     }
 
     public func newId() -> UUID {

@@ -25,7 +25,7 @@ struct ChunkTransaction: Sendable {
     }
 
     private var letters: DeadLetterStore { DeadLetterStore(consumer: consumer.name, source: source) }
-    private var context: ConsumerContext { ConsumerContext(now: now) }
+    private var context: ConsumerContext { ConsumerContext(now: now, isReplay: !publishes) }
 
     /// Applies a chunk whole. Events that have to wait behind dead letters join them.
     func applyTogether(_ events: [StoredEvent], in session: Session) throws -> Added {

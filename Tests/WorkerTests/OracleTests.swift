@@ -97,6 +97,8 @@ struct OracleTests {
         Damage(
             "workflow", "entitlement_cache", "update entitlement_cache set quantity = 7 where key = 'projects'",
             finds: "entitlement_cache: has"),
+        Damage("workflow", "tasks", "update tasks set assignee_id = gen_random_uuid()", finds: "open tasks of strangers: has (WEB-1)"),
+        Damage("workflow", "tasks", "update tasks set assignee_id = null", finds: "workflow assignees: misses"),
         Damage(
             "notification", "notifications", "update notifications set event_id = gen_random_uuid()",
             finds: "notification notifications: misses"),
@@ -109,7 +111,10 @@ struct OracleTests {
     private func arrange() async throws {
         try await System.makeFreePlan()
         let ada = try await System.register("ada@example.org")
-        for name in ["acme", "bolt", "cord"] { _ = try await System.create(name, owner: ada.id) }
+        let acme = try await System.create("acme", owner: ada.id)
+        for name in ["bolt", "cord"] { _ = try await System.create(name, owner: ada.id) }
+        #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
+        try await System.createTask(of: ada, in: acme)
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
     }
 

@@ -56,4 +56,19 @@ enum System {
                 slug: Slug(slug), name: OrganizationName(slug), owner: owner, in: session, context: context)
         }
     }
+
+    /// A project with one task, of an organization of which workflow has heard.
+    static func createTask(of user: User, in organization: Organization, _ context: OperationContext = context()) async throws {
+        let tenant = Tenant(id: organization.id, label: organization.slug)
+        let project = try await perform("workflow", context) { session in
+            try WorkflowService.createProject(
+                key: ProjectKey("WEB"), name: "Website", organizationId: organization.id, label: organization.slug, in: session,
+                context: context)
+        }
+        _ = try await perform("workflow", context) { session in
+            var draft = TaskDraft(title: try TaskTitle("Fix it"))
+            draft.assignee = Assignee(id: user.id, label: "ada@example.org")
+            return try TaskService.create(draft, in: project.id, of: tenant, in: session, context: context)
+        }
+    }
 }

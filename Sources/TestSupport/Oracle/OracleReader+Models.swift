@@ -8,7 +8,8 @@ extension OracleReader {
         case .billing: ["saas.subscription.activated", "saas.entitlements.updated"]
         case .notifications: ["saas.notification.delivered"]
         case .analytics: ["saas.read_model.started"]
-        case .log, .workflow, .ledger, .unknown: []
+        case .workflow: ["saas.task.assigned"]
+        case .log, .ledger, .unknown: []
         }
     }
 
@@ -110,6 +111,22 @@ extension OracleReader {
                     from \(fragment: newest), json_array_elements(data -> 'entitlements') as e
                     """,
                 there: "select organization_id, key, kind, quantity from entitlement_cache"),
+            OracleModel(
+                name: "assignees",
+                due: """
+                    select subject, assignee from (
+                        select distinct on (1) subject, (data ->> 'assignee_id')::uuid as assignee from oracle_told order by 1, sequence desc
+                    ) as last where assignee is not null
+                    """,
+                there: "select id, assignee_id from tasks where assignee_id is not null"),
+            OracleModel(
+                name: "open tasks of strangers", due: "select ''::text where false",
+                there: """
+                    select p.key || '-' || t.number from tasks as t join projects as p on p.id = t.project_id
+                    where t.assignee_id is not null and t.status not in ('done', 'cancelled')
+                        and (t.organization_id, t.assignee_id) not in (
+                            select organization_id, user_id from membership_cache where role is not null)
+                    """),
         ]
     }
 

@@ -30,4 +30,31 @@ public struct ProjectKey: Sendable, Hashable {
         else { throw .invalidProjectKey(text) }
         self.text = text
     }
+
+    /// As people type the key of a project that there is: lower-case letters do too.
+    init?(typed text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }), let key = try? ProjectKey(text.uppercased()) else { return nil }
+        self = key
+    }
+}
+
+/// What people and scripts type for a project: its key, or its id.
+public enum ProjectReference: Sendable, Hashable {
+    case id(UUID)
+    case key(ProjectKey)
+
+    public init(_ text: String) throws(WorkflowError) {
+        if let id = UUID(uuidString: text) {
+            self = .id(id)
+        } else if let key = ProjectKey(typed: text) {
+            self = .key(key)
+        } else {
+            throw .invalidProjectKey(text)
+        }
+    }
+
+    /// Whether it is complete without an organization.
+    public var isId: Bool {
+        if case .id = self { true } else { false }
+    }
 }

@@ -5,8 +5,8 @@ import OrganizationEvents
 public import Outbox
 public import Postgres
 
-/// Keeps what workflow knows of members and entitlements. Either may arrive before the other, or before anything else is known of the
-/// organization.
+/// Keeps what workflow knows of members and entitlements, and takes open tasks from members who have left. Either may arrive before the
+/// other, or before anything else is known of the organization.
 public struct WorkflowConsumer: Consumer {
     public let name = "workflow"
     public let service = "workflow"
@@ -14,27 +14,45 @@ public struct WorkflowConsumer: Consumer {
     public let understands: [EventType]? = [
         MemberAdded.eventType, MemberRemoved.eventType, RoleChanged.eventType, EntitlementsUpdated.eventType,
     ]
-    /// The caches alone; projects are the service's own.
+    /// The caches alone; projects and tasks are the service's own. That a task is taken from somebody has happened when the event was applied
+    /// first, in that transaction: what came after it, a replay knows nothing of.
     public let replay = ReplayPolicy.readModel(
         ReadModel(tables: ["membership_cache", "entitlement_set_cache", "entitlement_cache"]))
 
     public init() {}
 
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
-        try cacheMembers(chunk, in: session)
+        let departures = try cacheMembers(chunk, in: session, context: context)
         try cacheEntitlements(chunk, in: session)
-        return []
+        return try Departure.unassign(departures, in: session, context: context)
     }
 
-    private func cacheMembers(_ chunk: EventChunk, in session: Session) throws {
+    /// What a replay has mended may show that somebody is no member who was taken for one.
+    public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        try Departure.unassignStrangers(in: session, context: context)
+    }
+
+    /// - Returns: who has left; nobody in a replay.
+    private func cacheMembers(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [Departure] {
         typealias Member = WorkflowQueries.CachedMember
         let added = try chunk.all(MemberAdded.self).map { Member($0.data.organizationId, $0.data.userId, $0.data.role, $0.stored) }
         let changed = try chunk.all(RoleChanged.self).map { Member($0.data.organizationId, $0.data.userId, $0.data.role, $0.stored) }
-        let removed = try chunk.all(MemberRemoved.self).map { Member($0.data.organizationId, $0.data.userId, nil, $0.stored) }
+        let left = try chunk.all(MemberRemoved.self)
+        let removed = left.map { Member($0.data.organizationId, $0.data.userId, nil, $0.stored) }
         let heard = added + changed + removed
-        guard !heard.isEmpty else { return }
+        guard !heard.isEmpty else { return [] }
         let newest = Dictionary(heard.map { (MemberKey($0), $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
-        try session.run(WorkflowQueries.upsertMembers(newest.sorted { $0.key < $1.key }.map(\.value)))
+        let sorted = newest.sorted { $0.key < $1.key }.map(\.value)
+        var departures: [Departure] = []
+        if !left.isEmpty, !context.isReplay {
+            let before = Dictionary(
+                try session.all(WorkflowQueries.lockMembers(sorted)).map { (MemberKey($0.organizationId, $0.userId), $0.sequence) }
+            ) { first, _ in first }
+            departures = left.map { Departure(organizationId: $0.data.organizationId, userId: $0.data.userId, cause: $0.stored) }
+                .filter { $0.cause.sequence > before[MemberKey($0.organizationId, $0.userId), default: 0] }
+        }
+        try session.run(WorkflowQueries.upsertMembers(sorted))
+        return departures
     }
 
     private func cacheEntitlements(_ chunk: EventChunk, in session: Session) throws {
@@ -53,9 +71,13 @@ public struct WorkflowConsumer: Consumer {
         let organizationId: UUID
         let userId: UUID
 
+        init(_ organizationId: UUID, _ userId: UUID) {
+            self.organizationId = organizationId
+            self.userId = userId
+        }
+
         init(_ member: WorkflowQueries.CachedMember) {
-            organizationId = member.organizationId
-            userId = member.userId
+            self.init(member.organizationId, member.userId)
         }
 
         static func < (left: MemberKey, right: MemberKey) -> Bool {

@@ -1,12 +1,19 @@
 public import Kernel
+public import OrganizationEvents
 
-/// What the workflow service refuses, and why.
+/// What the workflow service refuses of projects and of who acts, and why.
 public enum WorkflowError: DomainError, Equatable {
     case invalidProjectKey(String)
     case invalidProjectName(String)
     case projectKeyTaken(String)
     case organizationUnknown(String)
     case projectLimit(limit: Int64, used: Int64)
+    /// Without an organization, an id that is nowhere.
+    case projectNotFound(String, organization: String?)
+    case projectArchived(String)
+    /// The user who acts does not belong to the organization, as far as workflow has heard.
+    case notAMember(String)
+    case roleTooLow(MemberRole, needs: MemberRole)
 
     public var failure: Failure {
         switch self {
@@ -24,8 +31,21 @@ public enum WorkflowError: DomainError, Equatable {
                 hint: "saasctl worker run --once")
         case .projectLimit(let limit, let used):
             Failure(
-                ErrorCode("PROJECT_LIMIT", .conflict), "the plan allows \(limit) projects and \(used) exist",
+                ErrorCode("PROJECT_LIMIT", .conflict), "the plan's limit \"projects\" is \(limit), and \(used) are active",
                 hint: "saasctl billing entitlement list")
+        case .projectNotFound(let project, let organization):
+            Failure(
+                ErrorCode("PROJECT_NOT_FOUND", .notFound),
+                "project \"\(project)\" does not exist" + (organization.map { " in \"\($0)\"" } ?? ""),
+                hint: "saasctl workflow project list \(organization ?? "ORGANIZATION")")
+        case .projectArchived(let key):
+            Failure(ErrorCode("PROJECT_ARCHIVED", .conflict), "project \"\(key)\" is archived: nothing in it can be changed")
+        case .notAMember(let organization):
+            Failure(
+                .notPermitted, "who acts is not a member of \"\(organization)\", as far as workflow has heard",
+                hint: "saasctl worker run --once, where the user was added just now")
+        case .roleTooLow(let role, let needed):
+            Failure(.notPermitted, "who acts is \(role.rawValue), and this takes \(needed.rawValue)")
         }
     }
 }

@@ -3,5 +3,9 @@ import WorkflowEvents
 
 /// What the registry lists of the workflow service.
 public enum WorkflowModule {
-    public static let module = ServiceModule(name: "workflow", publishes: [ProjectCreated.self], consumers: [WorkflowConsumer()])
+    public static let module = ServiceModule(
+        name: "workflow",
+        publishes: [
+            ProjectCreated.self, ProjectArchived.self, TaskCreated.self, TaskUpdated.self, TaskAssigned.self, TaskStatusChanged.self,
+        ], consumers: [WorkflowConsumer()])
 }

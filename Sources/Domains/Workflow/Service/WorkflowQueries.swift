@@ -5,7 +5,7 @@ import OrganizationEvents
 import Outbox
 import Postgres
 
-/// Every SQL statement of the workflow service.
+/// The SQL statements of the workflow service, but for those of tasks.
 enum WorkflowQueries {
     // MARK: Caches
 
@@ -60,18 +60,52 @@ enum WorkflowQueries {
             """)
     }
 
+    /// Locks what is cached of these members against other changes, in the order in which ``upsertMembers(_:)`` takes it.
+    static func lockMembers(_ members: [CachedMember]) -> Query<(organizationId: UUID, userId: UUID, sequence: Int64)> {
+        Query(
+            """
+            select m.organization_id, m.user_id, m.sequence from membership_cache as m
+            join unnest(\(members.map(\.organizationId)), \(members.map(\.userId))) as k (organization_id, user_id)
+                on m.organization_id = k.organization_id and m.user_id = k.user_id
+            order by m.organization_id, m.user_id for no key update of m
+            """
+        ) { (try $0.get(0), try $0.get(1), try $0.get(2)) }
+    }
+
+    /// The roles of those among the users who are members.
+    ///
+    /// - Parameter isLocking: keeps them until the transaction ends.
+    static func roles(of users: [UUID], organizationId: UUID, isLocking: Bool) -> Query<(user: UUID, role: MemberRole)> {
+        Query(
+            """
+            select user_id, role from membership_cache
+            where organization_id = \(organizationId) and user_id = any (\(users)) and role is not null
+            order by user_id \(fragment: isLocking ? "for share" : "")
+            """
+        ) { (try $0.get(0), try $0.get(1)) }
+    }
+
+    // MARK: Limits
+
+    /// Locks the organization's cached entitlements, so that what they limit is counted by one transaction after the other. No row where
+    /// billing's event has not arrived.
+    ///
+    /// - Parameter isNeeded: otherwise nothing is locked, and there is no row.
+    static func lockEntitlements(organizationId: UUID, where isNeeded: Bool = true) -> Query<Int64> {
+        Query(
+            "select version from entitlement_set_cache where organization_id = \(organizationId) and \(isNeeded)::boolean for update")
+    }
+
+    /// No row, or `nil`, where there is no limit.
+    static func limit(_ key: String, organizationId: UUID) -> Query<Int64?> {
+        Query("select quantity from entitlement_cache where organization_id = \(organizationId) and key = \(key)") { try $0.get(0) }
+    }
+
+    static func hasHeard(of organizationId: UUID) -> Query<Bool> {
+        Query("select exists (select from entitlement_set_cache where organization_id = \(organizationId))")
+    }
+
     // MARK: Projects
-
-    /// Locks the organization's cached entitlements, so that concurrent creations count one after the other. No row where billing's event
-    /// has not arrived.
-    static func lockEntitlements(organizationId: UUID) -> Query<Int64> {
-        Query("select version from entitlement_set_cache where organization_id = \(organizationId) for update") { try $0.get(0) }
-    }
-
-    /// No row, or `nil`, where projects are not limited.
-    static func projectLimit(organizationId: UUID) -> Query<Int64?> {
-        Query("select quantity from entitlement_cache where organization_id = \(organizationId) and key = 'projects'") { try $0.get(0) }
-    }
 
     static func countActiveProjects(organizationId: UUID) -> Query<Int64> {
         Query("select count(*) from projects where organization_id = \(organizationId) and status = 'active'") { try $0.get(0) }
@@ -95,11 +129,73 @@ enum WorkflowQueries {
             """, project)
     }
 
-    static func listProjects(organizationId: UUID, before cursor: PageCursor?, limit: Int) -> Query<Project> {
+    /// By its key in the organization, or by its id; then the organization may be left out.
+    static func find(_ reference: ProjectReference, organizationId: UUID?) -> Query<Project> {
+        switch reference {
+        case .id(let id):
+            Query(
+                """
+                select \(fragment: columns) from projects
+                where id = \(id) and (\(organizationId)::uuid is null or organization_id = \(organizationId)::uuid)
+                """, project)
+        case .key(let key):
+            Query("select \(fragment: columns) from projects where organization_id = \(organizationId) and key = \(key.text)", project)
+        }
+    }
+
+    /// How firmly a project is held until the transaction ends.
+    enum ProjectLock {
+        /// It stays active; others may change its tasks too.
+        case keeping
+        /// One at a time takes a number from it.
+        case numbering
+        /// Nobody does anything in it.
+        case archiving
+
+        fileprivate var sql: SQL {
+            switch self {
+            case .keeping: "for key share"
+            case .numbering: "for no key update"
+            case .archiving: "for update"
+            }
+        }
+    }
+
+    static func lockProject(_ id: UUID, organizationId: UUID, _ lock: ProjectLock) -> Query<Project> {
+        Query(
+            """
+            select \(fragment: columns) from projects where id = \(id) and organization_id = \(organizationId) \(fragment: lock.sql)
+            """, project)
+    }
+
+    /// The project that a task is in, which never changes.
+    static func lockProject(ofTask id: UUID, organizationId: UUID) -> Query<Project> {
         Query(
             """
             select \(fragment: columns) from projects
-            where organization_id = \(organizationId) and status = 'active'
+            where id = (select project_id from tasks where id = \(id) and organization_id = \(organizationId)) for key share
+            """, project)
+    }
+
+    /// Gives back the number of the event that tells of it, too.
+    static func archiveProject(_ id: UUID, at now: Timestamp) -> Query<(project: Project, sequence: Int64)> {
+        Query(
+            """
+            update projects set status = 'archived', version = version + 1, event_sequence = event_sequence + 1,
+                updated_at = greatest(\(now), updated_at)
+            where id = \(id)
+            returning \(fragment: columns), event_sequence
+            """
+        ) { (try project($0), try $0.get(7)) }
+    }
+
+    static func listProjects(
+        organizationId: UUID, status: Project.Status, before cursor: PageCursor?, limit: Int
+    ) -> Query<Project> {
+        Query(
+            """
+            select \(fragment: columns) from projects
+            where organization_id = \(organizationId) and status = \(status.rawValue)
                 and (\(cursor?.time)::timestamptz is null or (created_at, id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
             order by created_at desc, id desc limit \(limit)
             """, project)
