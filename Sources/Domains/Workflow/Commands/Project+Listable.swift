@@ -13,5 +13,7 @@ extension Project: Listable {
         ]
     }
 
+    public static var fields: [Column<Project>] { columns + [Column("version") { $0.version }] }
+
     public var identifier: String { key }
 }

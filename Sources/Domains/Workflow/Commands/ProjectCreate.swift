@@ -14,6 +14,8 @@ struct ProjectCreate: SaasctlCommand {
             Example: saasctl --org acme workflow project create WEB --name 'Website'
             """)
 
+    static let actsForUsers = true
+
     @Argument(help: "The short name in front of task numbers: 2 to 10 upper-case letters and digits.")
     var key: String
 
@@ -28,7 +30,7 @@ struct ProjectCreate: SaasctlCommand {
         let name = name ?? key.text
         let (organization, label) = try await context.organization()
         let request = try Mutation(
-            of: "workflow", organization: organization,
+            of: "workflow", organization: organization, permission: .members,
             parameters: ["organization": organization.uuidString, "key": key.text, "name": name])
         try await context.perform(request, mutation) { session, operation in
             try WorkflowService.createProject(
