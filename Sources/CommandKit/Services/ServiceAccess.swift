@@ -1,6 +1,7 @@
 public import Configuration
 public import Crypto
 public import FoundationEssentials
+public import Kernel
 public import Postgres
 
 /// How commands reach the databases of the chosen profile. The application implements it; tests may too.
@@ -33,6 +34,13 @@ public protocol Directory: Sendable {
     /// - Parameter reference: an id, which is passed on unasked, or an e-mail address.
     /// - Throws: the owner's error where nobody has that address.
     func userId(_ reference: String) async throws -> UUID
+
+    /// - Parameter reference: an id or an e-mail address; either is looked up.
+    /// - Throws: the owner's error where there is no such user.
+    func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress)
+
+    /// - Returns: `nil` where nobody has that address.
+    func userId(with email: EmailAddress) async throws -> UUID?
 
     /// The e-mail addresses of users, for showing them; ids of nobody are left out.
     func emailAddresses(of users: [UUID]) async throws -> [UUID: String]

@@ -1,6 +1,7 @@
 import CommandKit
 import FoundationEssentials
 import Identity
+import Kernel
 import Organization
 import Postgres
 
@@ -11,6 +12,15 @@ struct AppDirectory: Directory {
     func userId(_ reference: String) async throws -> UUID {
         if let id = UUID(uuidString: reference) { return id }
         return try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0).id }
+    }
+
+    func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) {
+        let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
+        return (user.id, try EmailAddress(user.email))
+    }
+
+    func userId(with email: EmailAddress) async throws -> UUID? {
+        try await services.connection(to: "identity").session { try IdentityService.user(with: email, in: $0)?.id }
     }
 
     func emailAddresses(of users: [UUID]) async throws -> [UUID: String] {

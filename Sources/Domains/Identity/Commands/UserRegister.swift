@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandKit
 import Identity
+import Kernel
 import Outbox
 
 struct UserRegister: SaasctlCommand {

@@ -2,7 +2,6 @@ public import Kernel
 
 /// What the identity service refuses, and why.
 public enum IdentityError: DomainError, Equatable {
-    case invalidEmail(String)
     case invalidName(String)
     case passwordTooShort(minimum: Int)
     case passwordTooLong(maximumBytes: Int)
@@ -12,8 +11,6 @@ public enum IdentityError: DomainError, Equatable {
 
     public var failure: Failure {
         switch self {
-        case .invalidEmail(let text):
-            Failure(ErrorCode("EMAIL_INVALID", .usage), "\"\(text)\" is not an e-mail address")
         case .invalidName(let text):
             Failure(ErrorCode("NAME_INVALID", .usage), "\"\(text)\" is not a name: 1 to 200 printable characters on one line")
         case .passwordTooShort(let minimum):

@@ -36,6 +36,11 @@ public enum IdentityService {
         return found
     }
 
+    /// - Returns: the user with this address in any case; `nil` where nobody has it.
+    public static func user(with email: EmailAddress, in session: Session) throws -> User? {
+        try session.first(IdentityQueries.find(email: email))
+    }
+
     /// - Returns: the address of each of these users; ids of nobody are left out.
     public static func emailAddresses(of users: [UUID], in session: Session) throws -> [UUID: String] {
         let rows = try session.all(IdentityQueries.emailAddresses(of: users))

@@ -1,4 +1,4 @@
-import Identity
+import Kernel
 import Testing
 
 @Suite struct EmailAddressTests {
@@ -24,7 +24,7 @@ import Testing
     ]
 
     @Test func `what is no address is refused, and named as it was typed`() {
-        for text in Self.refused { #expect(throws: IdentityError.invalidEmail(text)) { try EmailAddress(text) } }
+        for text in Self.refused { #expect(throws: InvalidEmailAddress(text: text)) { try EmailAddress(text) } }
     }
 
     @Test func `blanks at the ends are not part of it`() throws {
@@ -36,10 +36,10 @@ import Testing
         let local = String(repeating: "l", count: 64)
         let domain = String(repeating: "d", count: 251) + ".org"
         #expect(try EmailAddress("\(local)@\(domain)").text.utf8.count == 320)
-        #expect(throws: IdentityError.self) { try EmailAddress("\(local)l@example.org") }
-        #expect(throws: IdentityError.self) { try EmailAddress("ada@d\(domain)") }
+        #expect(throws: InvalidEmailAddress.self) { try EmailAddress("\(local)l@example.org") }
+        #expect(throws: InvalidEmailAddress.self) { try EmailAddress("ada@d\(domain)") }
         #expect(try EmailAddress("\(String(repeating: "é", count: 32))@example.org").localPart.utf8.count == 64)
-        #expect(throws: IdentityError.self) { try EmailAddress("\(String(repeating: "é", count: 33))@example.org") }
+        #expect(throws: InvalidEmailAddress.self) { try EmailAddress("\(String(repeating: "é", count: 33))@example.org") }
     }
 
     @Test func `it has a part before the at sign, and a form without case`() throws {
@@ -47,5 +47,11 @@ import Testing
         #expect(email.localPart == "ÉMILIE.du.Châtelet")
         #expect(email.folded == "émilie.du.châtelet@example.org")
         #expect(email.description == "ÉMILIE.du.Châtelet@Example.ORG")
+    }
+
+    @Test func `what is no address ends a command with 64`() {
+        let failure = InvalidEmailAddress(text: "x").failure
+        #expect(failure.code.name == "EMAIL_INVALID" && failure.code.exit == .usage)
+        #expect(failure.message == "\"x\" is not an e-mail address")
     }
 }
