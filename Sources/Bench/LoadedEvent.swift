@@ -59,6 +59,23 @@ extension LoadedEvent {
                 "organization", "saas.slug.changed.v1", subject: "u.a", sequence: 6, organization: "u.a",
                 data: #"format('{"organization_id":"%s"}', u.a)"#, every: 100),
             LoadedEvent(
+                "organization", "saas.invitation.sent.v1", subject: "u.a", sequence: 7, organization: "u.a",
+                data: """
+                    format('{"organization_id":"%s","invitation_id":"%s","role":"member","expires_at":"2026-01-08T00:00:00Z"}', u.a, u.c)
+                    """, every: 100),
+            LoadedEvent(
+                "organization", "saas.invitation.accepted.v1", subject: "u.a", sequence: 8, organization: "u.a",
+                data: #"format('{"organization_id":"%s","invitation_id":"%s","user_id":"%s"}', u.a, u.c, u.b)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.invitation.rejected.v1", subject: "u.a", sequence: 9, organization: "u.a",
+                data: #"format('{"organization_id":"%s","invitation_id":"%s"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.invitation.revoked.v1", subject: "u.a", sequence: 10, organization: "u.a",
+                data: #"format('{"organization_id":"%s","invitation_id":"%s"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.invitation.expired.v1", subject: "u.a", sequence: 11, organization: "u.a",
+                data: #"format('{"organization_id":"%s","invitation_id":"%s"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
                 "identity", "saas.user.registered.v1", subject: "u.a", data: #"format('{"user_id":"%s","has_password":true}', u.a)"#),
             LoadedEvent(
                 "billing", "saas.plan.created.v1", subject: "u.a", data: #"format('{"plan_id":"%s","slug":"load-%s"}', u.a, u.a)"#),

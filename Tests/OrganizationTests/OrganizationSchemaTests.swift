@@ -52,13 +52,48 @@ import Testing
         #expect(try await database.refusal(of: membership(user: 1, ended: "2026-03-15")) == nil)
     }
 
+    private func invitation(
+        email: String = "bob@example.org", role: String = "member", hash: Int = 32, status: String = "pending",
+        expires: String = "2026-03-15", ended: String? = nil, user: SQL = "null"
+    ) -> SQL {
+        """
+        insert into invitations (
+            id, organization_id, email, email_normalized, role, token_hash, status, created_at, expires_at, ended_at, user_id)
+        values (gen_random_uuid(), (select id from organizations), \(email), \(email), \(role), decode(repeat('00', \(hash)), 'hex'), \(status),
+            '2026-03-14', \(expires)::timestamptz, \(ended)::timestamptz, \(fragment: user))
+        """
+    }
+
+    @Test func `an invitation has one state, and an address one that is pending`() async throws {
+        let database = try await connect()
+        try await database.create("acme")
+        #expect(try await database.refusal(of: invitation()) == nil)
+        #expect(try await database.refusal(of: invitation(status: "accepted", ended: "2026-03-14", user: "gen_random_uuid()")) == nil)
+        for status in ["rejected", "revoked", "expired"] {
+            #expect(try await database.refusal(of: invitation(status: status, ended: "2026-03-14")) == nil)
+            #expect(try await database.refusal(of: invitation(status: status)) == .checkViolation)
+            let taken = invitation(status: status, ended: "2026-03-14", user: "gen_random_uuid()")
+            #expect(try await database.refusal(of: taken) == .checkViolation)
+        }
+        for bad in [
+            invitation(email: "a@"), invitation(role: "king"), invitation(hash: 31), invitation(status: "lost", ended: "2026-03-14"),
+            invitation(expires: "2026-03-14"), invitation(ended: "2026-03-14"), invitation(user: "gen_random_uuid()"),
+            invitation(status: "accepted", ended: "2026-03-14"), invitation(status: "revoked", ended: "2026-03-13"),
+        ] {
+            #expect(try await database.refusal(of: bad) == .checkViolation)
+        }
+        try await database.execute(invitation())
+        #expect(try await database.refusal(of: invitation()) == .uniqueViolation)
+        #expect(try await database.refusal(of: invitation(status: "revoked", ended: "2026-03-14")) == nil)
+    }
+
     @Test func `the role that runs commands adds and changes, and removes nothing`() async throws {
         let database = try await connect()
         try await database.create("acme")
         #expect(try await database.refusal(of: "update organizations set name = 'Acme'") == nil)
         for forbidden: SQL in [
-            "delete from organizations", "delete from memberships", "delete from slugs", "truncate organizations cascade",
-            "drop table memberships",
+            "delete from organizations", "delete from memberships", "delete from slugs", "delete from invitations",
+            "truncate organizations cascade", "drop table memberships",
             "alter table organizations drop constraint organizations_slug_check", "create table t ()",
         ] {
             #expect(try await database.refusal(of: forbidden) == .insufficientPrivilege, "\(forbidden.text)")

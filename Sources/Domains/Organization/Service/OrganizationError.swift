@@ -14,6 +14,17 @@ public enum OrganizationError: DomainError, Equatable {
     /// The user who acts does not belong to the organization.
     case notAMember(String)
     case roleTooLow(MemberRole, needs: MemberRole)
+    case lifetimeTooLong
+    case invitationExists(String, organization: String)
+    case invitationNotFound(String, organization: String)
+    /// No invitation has the token; which token it was, nobody is told.
+    case tokenUnknown
+    case invitationUsed(organization: String)
+    case invitationRejected(organization: String)
+    case invitationRevoked(organization: String)
+    case invitationExpired(organization: String)
+    /// The user who answers does not have the address that is invited.
+    case invitedOther(String, organization: String)
 
     public var failure: Failure {
         switch self {
@@ -46,6 +57,38 @@ public enum OrganizationError: DomainError, Equatable {
             Failure(.notPermitted, "who acts is not a member of \"\(organization)\"")
         case .roleTooLow(let role, let needed):
             Failure(.notPermitted, "who acts is \(role.rawValue), and this takes \(needed.rawValue)")
+        case .lifetimeTooLong:
+            Failure(ErrorCode("EXPIRY_INVALID", .usage), "an invitation can be open for 30 days at most")
+        case .invitationExists(let email, let organization):
+            Failure(
+                ErrorCode("INVITATION_EXISTS", .conflict), "\"\(email)\" is invited to \"\(organization)\" already",
+                hint: "saasctl org invite revoke \(email) --org \(organization)")
+        case .invitationNotFound(let reference, let organization):
+            Failure(
+                Self.noInvitation, "invitation \"\(reference)\" of \"\(organization)\" does not exist",
+                hint: "saasctl org invite list \(organization) --status all")
+        case .tokenUnknown:
+            Failure(Self.noInvitation, "no invitation has this token", hint: "give the token as it was sent, in one line")
+        case .invitationUsed(let organization):
+            Failure(
+                ErrorCode("INVITATION_USED", .conflict), "the invitation to \"\(organization)\" was accepted",
+                hint: "saasctl org member list \(organization)")
+        case .invitationRejected(let organization): Self.ended("INVITATION_REJECTED", "was rejected", organization)
+        case .invitationRevoked(let organization): Self.ended("INVITATION_REVOKED", "was revoked", organization)
+        case .invitationExpired(let organization): Self.ended("INVITATION_EXPIRED", "has expired", organization)
+        case .invitedOther(let email, let organization):
+            Failure(
+                ErrorCode("INVITATION_FOR_ANOTHER", .denied),
+                "the invitation to \"\(organization)\" is for another address than \"\(email)\"",
+                hint: "saasctl org invite send \(email) --org \(organization)")
         }
+    }
+
+    private static let noInvitation = ErrorCode("INVITATION_NOT_FOUND", .notFound)
+
+    private static func ended(_ code: String, _ how: String, _ organization: String) -> Failure {
+        Failure(
+            ErrorCode(code, .conflict), "the invitation to \"\(organization)\" \(how)",
+            hint: "saasctl org invite send ADDRESS --org \(organization)")
     }
 }

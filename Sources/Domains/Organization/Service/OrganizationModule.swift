@@ -7,5 +7,6 @@ public enum OrganizationModule {
         name: "organization",
         publishes: [
             OrganizationCreated.self, OrganizationRenamed.self, SlugChanged.self, MemberAdded.self, MemberRemoved.self, RoleChanged.self,
+            InvitationSent.self, InvitationAccepted.self, InvitationRejected.self, InvitationRevoked.self, InvitationExpired.self,
         ])
 }
