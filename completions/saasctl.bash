@@ -371,13 +371,13 @@ _saasctl_org() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    create|get|list|rename|member)
+    create|get|list|rename|member|invite)
         # Offer subcommand argument completions
         "_saasctl_org_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'create get list rename member' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'create get list rename member invite' -- "${cur}"))
         ;;
     esac
 }
@@ -750,6 +750,258 @@ _saasctl_org_member_role() {
     case "${positional_number}" in
     2)
         __saasctl_add_completions -W 'owner'$'\n''admin'$'\n''member'$'\n''viewer'
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_invite() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|send|accept|reject|revoke)
+        # Offer subcommand argument completions
+        "_saasctl_org_invite_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list send accept reject revoke' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_org_invite_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--status --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--status')
+        __saasctl_add_completions -W 'pending'$'\n''accepted'$'\n''rejected'$'\n''revoked'$'\n''expired'$'\n''all'
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_invite_send() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--role --expires --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--role')
+        __saasctl_add_completions -W 'owner'$'\n''admin'$'\n''member'$'\n''viewer'
+        return
+        ;;
+    '--expires')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_invite_accept() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--token-file --user --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--token-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--user')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_invite_reject() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--token-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--token-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_invite_revoke() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
         return
         ;;
     esac

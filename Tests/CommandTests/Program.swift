@@ -83,6 +83,17 @@ extension TestDatabase {
         return answer
     }
 
+    /// All rows of all tables, as text.
+    func everything() async throws -> String {
+        let tables = try await texts(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition")
+        var text = ""
+        for table in tables.compactMap({ $0 }) {
+            text += try await texts("select t::text from \(identifier: table) t").compactMap { $0 }.joined(separator: "\n")
+        }
+        return text
+    }
+
     func number(_ sql: SQL) async throws -> Int {
         let connection = try await connect(as: .superuser)
         let answer = try await connection.session { try $0.one(Query<Int>(sql) { try $0.get(0) }) }

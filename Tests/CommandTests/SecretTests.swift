@@ -26,7 +26,7 @@ import Testing
             for run in runs { #expect(!run.stdout.contains("battery") && !run.stderr.contains("battery"), "\(run)") }
             for run in runs { #expect(!run.stdout.contains("$2b$") && !run.stderr.contains("$2b$"), "\(run)") }
 
-            let everything = try await Self.everything(in: TestDatabases.current["identity"])
+            let everything = try await TestDatabases.current["identity"].everything()
             #expect(everything.contains("ada@example.org"))
             #expect(!everything.contains("battery"))
             #expect(everything.split(separator: "$2b$").count == 2, "the hash is in one row and no other table")
@@ -67,15 +67,5 @@ import Testing
             #expect(short.status == 64 && short.code == "PASSWORD_TOO_SHORT", "\(short)")
             #expect(await program.run(Self.register + ["-"], input: Self.password + "\r\nsecond line\n").status == 0)
         }
-    }
-
-    private static func everything(in database: TestDatabase) async throws -> String {
-        let tables = try await database.texts(
-            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition")
-        var text = ""
-        for table in tables.compactMap({ $0 }) {
-            text += try await database.texts("select t::text from \(identifier: table) t").compactMap { $0 }.joined(separator: "\n")
-        }
-        return text
     }
 }

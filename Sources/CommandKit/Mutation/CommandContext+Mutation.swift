@@ -111,7 +111,7 @@ extension CommandContext {
     }
 
     private func idempotencyKey(_ text: String, _ mutation: Mutation) throws -> IdempotencyKey {
-        let secret = try services.masterKey().derive("idempotency")
+        let secret = try key(for: "idempotency")
         let parameters = try JSONCoding.encode(mutation.parameters)
         return IdempotencyKey(
             command: invocation.path, scope: mutation.organization?.text ?? "", key: text,

@@ -1,3 +1,4 @@
+import Crypto
 public import FoundationEssentials
 import Kernel
 public import Postgres
@@ -8,6 +9,13 @@ extension CommandContext {
     /// - Throws: what `body` throws, and what ``ServiceAccess/connection(to:)`` throws.
     public func read<R: Sendable>(_ service: String, _ body: @Sendable (Session) throws -> R) async throws -> R {
         try await services.connection(to: service).session(body)
+    }
+
+    /// The key of the profile for one purpose.
+    ///
+    /// - Throws: what ``ServiceAccess/masterKey()`` throws.
+    public func key(for purpose: String) throws -> [UInt8] {
+        try services.masterKey().derive(purpose)
     }
 
     /// The organization that a command works on: its own argument, or `--org` and its variable.

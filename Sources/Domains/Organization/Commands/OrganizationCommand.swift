@@ -6,6 +6,7 @@ public struct OrganizationCommand: AsyncParsableCommand {
         commandName: "org", abstract: "Organizations: the customers that everything else belongs to.",
         subcommands: [
             OrganizationCreate.self, OrganizationGet.self, OrganizationList.self, OrganizationRename.self, MemberCommand.self,
+            InviteCommand.self,
         ])
 
     public init() {}
