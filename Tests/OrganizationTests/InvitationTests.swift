@@ -39,6 +39,9 @@ import Testing
             try told[1].decode() == InvitationAccepted(organizationId: acme.id, invitationId: sent.value.id, userId: .numbered(2)))
         #expect(try told[2].decode() == MemberAdded(organizationId: acme.id, userId: .numbered(2), role: .admin))
         #expect(told.allSatisfy { !$0.data.lowercased().contains("user2") && !$0.data.contains(sent.value.token) })
+        // What comes next goes on from there.
+        try await database.remove(2, from: acme)
+        #expect(try await database.outbox(of: "organization").map(\.sequence) == [1, 2, 3, 4, 5, 6])
     }
 
     @Test func `the token can be made again from what the event says, and is in no row`() async throws {
@@ -171,6 +174,8 @@ import Testing
             try await end(database.invite("user3@example.org", to: acme).token)
         }
         try await database.invite("user3@example.org", to: acme)
+        let sequences = try await database.outbox(of: "organization").filter { $0.subject == acme.id }.map(\.sequence)
+        #expect(sequences == Array(1...Int64(sequences.count)))
     }
 
     @Test func `who is a member is not invited, and who was one is`() async throws {
