@@ -790,6 +790,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" description' -l 'description' -d 'What the title does not say; an empty text takes it away.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" priority' -l 'priority' -d 'How soon, against others.' -rfka 'none low medium high urgent'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" due' -l 'due' -d 'Until when: a date, which is midnight UTC, a time, or none.' -rfka ''
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" version' -l 'version' -d 'The version that you have seen; fails where the task has another.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" dry-run n' -s 'n' -l 'dry-run' -d 'Do everything, print the rows and events that would result, then undo it.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" reason' -l 'reason' -d 'Why: recorded with the change.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl workflow task update" idempotency-key' -l 'idempotency-key' -d 'Make a repetition harmless: the same key gives the first result again for 24 hours.' -rfka ''

@@ -20,11 +20,17 @@ import Testing
         #expect(completer.complete(line: "--vers", word: "--vers") == .words(["--version"]))
         #expect(completer.complete(line: "org list --vers", word: "--vers") == .words([]))
         #expect(completer.complete(line: "org --vers", word: "--vers") == .words([]))
+        // One of them has an option of that name for something else.
+        #expect(completer.complete(line: "workflow task update WEB-1 --vers", word: "--vers") == .words(["--version"]))
         let files = try GeneratedFiles.all(root: RootCommand.self)
-        let offers = ["saasctl.bash": "--version", "_saasctl": "'--version[", "saasctl.fish": "-l 'version'"]
+        let offers = [
+            "saasctl.bash": "flags=(--version", "_saasctl": "'--version[Show the version.]'",
+            "saasctl.fish": "-l 'version' -d 'Show the version.'",
+        ]
         for (file, offer) in offers {
             let text = try #require(files["completions/\(file)"])
             #expect(text.split(separator: "\n").count { $0.contains(offer) } == 1, "\(file)")
+            #expect(text.contains("The version that you have seen") || file == "saasctl.bash", "\(file)")
         }
     }
 

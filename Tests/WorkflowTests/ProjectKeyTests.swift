@@ -45,8 +45,8 @@ import WorkflowEvents
 
     @Test func `a refused transition says what is possible`() {
         let failure = TaskError.transition(task: "WEB-1", from: .done, to: .backlog).failure
-        #expect(failure.message == #"task "WEB-1" is done and cannot become backlog: todo or in_progress"#)
+        #expect(failure.message == #"task "WEB-1" is done and cannot become backlog, only todo or in_progress"#)
         #expect(failure.hint == "saasctl workflow task status WEB-1 todo")
-        #expect(TaskError.initialStatus(.done).failure.message == "a task does not begin as done: backlog, todo or in_progress")
+        #expect(TaskError.initialStatus(.done).failure.message == "a task does not begin as done, only as backlog, todo or in_progress")
     }
 }

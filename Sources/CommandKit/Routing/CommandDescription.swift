@@ -72,6 +72,10 @@ public struct ArgumentDescription: Decodable, Sendable, Hashable {
         let directory: Empty?
     }
 
+    /// Whether it is ArgumentParser's own `--version`, which it lists everywhere and to which only the root answers. An option of that name is a
+    /// command's own.
+    public var asksForVersion: Bool { kind == .flag && names?.contains { $0.text == "--version" } == true }
+
     /// Whether the value is the path of a file or a folder.
     public var takesFile: Bool { completionKind?.file != nil || completionKind?.directory != nil }
 }

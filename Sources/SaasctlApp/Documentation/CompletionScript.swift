@@ -25,6 +25,9 @@ enum CompletionScript {
         return all.filter { $0.names?.contains { $0.text == "--help" } != true }
     }
 
+    /// How ArgumentParser describes the flag that only the root answers to; a command may have one of that name for something else.
+    private static let versionHelp = "Show the version."
+
     /// Only the root answers to `--version`; and proposals are file names only where files are proposed, or bash would treat a slug that a
     /// folder happens to be called like as that folder.
     private static func bash(_ lines: [String]) -> [String] {
@@ -47,7 +50,7 @@ enum CompletionScript {
         }
         var hasVersion = false
         return lines.flatMap { line -> [String] in
-            if line.hasPrefix("        '--version[") {
+            if line.hasPrefix("        '--version[\(versionHelp)]") {
                 defer { hasVersion = true }
                 return hasVersion ? [] : [line]
             }
@@ -62,7 +65,7 @@ enum CompletionScript {
         }
         let group = "__\(program)_parse_subcommand 0 "
         return lines.compactMap { line in
-            if line.contains(" -l 'version'") && !line.contains("\"\(program)\" version'") { return nil }
+            if line.contains(" -l 'version' -d '\(versionHelp)'") && !line.contains("\"\(program)\" version'") { return nil }
             return line.replacing("\(group)'version' 'h/help'", with: "\(group)\(names.joined())'version' 'h/help'")
         }
     }

@@ -124,7 +124,7 @@ struct ManualPages {
     /// What belongs to this command alone: neither the global flags nor `--help`.
     private func ownArguments(of command: CommandDescription) -> [ArgumentDescription] {
         command.visibleArguments.filter { argument in
-            !(argument.names ?? []).contains { globalNames.contains($0.text) || $0.text == "--help" || $0.text == "--version" }
+            !argument.asksForVersion && !(argument.names ?? []).contains { globalNames.contains($0.text) || $0.text == "--help" }
         }
     }
 

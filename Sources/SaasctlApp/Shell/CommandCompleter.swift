@@ -46,10 +46,9 @@ public struct CommandCompleter: Sendable {
     private func flags(at place: Place, beginning start: String) -> Completion {
         let isGroup = !place.command.visibleSubcommands.isEmpty
         let own = place.command.visibleArguments.filter { $0.isRepeating || !place.used.contains($0) }
+            .filter { place.command == root || !$0.asksForVersion }
             .flatMap { $0.names ?? [] }.filter { $0.kind == .long }.map(\.text)
-        var all = isGroup ? Set(own).union(SharedFlags.longNames) : Set(own)
-        // ArgumentParser lists it everywhere, and only the root answers to it.
-        if place.command != root { all.remove("--version") }
+        let all = isGroup ? Set(own).union(SharedFlags.longNames) : Set(own)
         return .words(all.filter { $0.hasPrefix(start) }.sorted())
     }
 

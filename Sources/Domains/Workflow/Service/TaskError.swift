@@ -34,11 +34,11 @@ public enum TaskError: DomainError, Equatable {
         case .initialStatus(let status):
             Failure(
                 ErrorCode("TASK_STATUS_INVALID", .usage),
-                "a task does not begin as \(status.rawValue): \(Self.list(TaskStatus.initial))")
+                "a task does not begin as \(status.rawValue), only as \(Self.list(TaskStatus.initial))")
         case .transition(let task, let from, let to):
             Failure(
                 ErrorCode("TASK_TRANSITION", .conflict),
-                "task \"\(task)\" is \(from.rawValue) and cannot become \(to.rawValue): \(Self.list(from.successors))",
+                "task \"\(task)\" is \(from.rawValue) and cannot become \(to.rawValue), only \(Self.list(from.successors))",
                 hint: from.successors.first.map { "saasctl workflow task status \(task) \($0.rawValue)" })
         case .limit(let limit, let used):
             Failure(
