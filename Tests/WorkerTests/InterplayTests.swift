@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Kernel
 import Organization
+import OrganizationEvents
 import Outbox
 import Postgres
 import TestSupport
@@ -42,6 +43,28 @@ import Worker
         try await System.makeFreePlan()
         #expect(await WorkerRun.test(consumers).untilLevel().failure == nil)
         #expect(try await connect("billing").value("select count(*) from subscriptions", as: Int.self) == 1)
+    }
+
+    @Test func `who comes, gets another role, goes and comes back is known to workflow as told`() async throws {
+        try await System.makeFreePlan()
+        let acme = try await System.create("acme", owner: .id(1))
+        typealias Deed = @Sendable (MembershipService.Subject, Session, OperationContext) throws -> Change<Membership>
+        func member(_ user: UInt64, _ deed: @escaping Deed) async throws {
+            let context = System.context()
+            let subject = MembershipService.Subject(organizationId: acme.id, organization: "acme", userId: .id(user), user: "\(user)")
+            _ = try await System.perform("organization", context) { try deed(subject, $0, context) }
+        }
+        for user in 2...4 as ClosedRange<UInt64> {
+            try await member(user) { try MembershipService.add($0, role: .member, in: $1, context: $2) }
+        }
+        try await member(2) { try MembershipService.changeRole($0, to: .admin, in: $1, context: $2) }
+        for user in 3...4 as ClosedRange<UInt64> { try await member(user) { try MembershipService.remove($0, in: $1, context: $2) } }
+        try await member(4) { try MembershipService.add($0, role: .viewer, in: $1, context: $2) }
+        #expect(await WorkerRun.test(consumers).untilLevel().failure == nil)
+        #expect(
+            try await connect("workflow").values("select coalesce(role, 'none') from membership_cache order by user_id", as: String.self)
+                == ["owner", "admin", "none", "viewer"])
+        try await Oracle.check(readers: [.workflow])
     }
 
     /// Between sources there is no order: workflow may hear of entitlements before it hears of the organization.

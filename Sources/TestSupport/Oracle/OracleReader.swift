@@ -34,7 +34,7 @@ public struct OracleReader: Sendable {
         name: "notification", service: "notification", sources: ["identity"], types: ["saas.user.registered"], effects: .notifications)
     public static let workflow = OracleReader(
         name: "workflow", service: "workflow", sources: ["organization", "billing"],
-        types: ["saas.member.added", "saas.member.removed", "saas.member.role_changed", "saas.entitlements.updated"], effects: .workflow)
+        types: ["saas.member.added", "saas.member.removed", "saas.role.changed", "saas.entitlements.updated"], effects: .workflow)
 
     /// A test's own consumer.
     ///
