@@ -32,4 +32,15 @@ public struct PendingEvent: Sendable, Hashable {
         self.cause = cause.map { Cause(eventId: $0.id, correlationId: $0.correlationId) }
         self.data = try JSONCoding.encode(event)
     }
+
+    /// Events of one aggregate, in the order given.
+    ///
+    /// - Parameter sequence: the aggregate's event counter before them.
+    public static func numbered(
+        _ events: [any DomainEvent], behind sequence: Int64 = 0, subject: UUID, organization: UUID?
+    ) throws -> [PendingEvent] {
+        try events.enumerated().map { offset, event in
+            try PendingEvent(event, subject: subject, sequence: sequence + Int64(offset) + 1, organization: organization)
+        }
+    }
 }

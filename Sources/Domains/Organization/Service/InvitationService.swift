@@ -71,13 +71,13 @@ public enum InvitationService {
         let expiry = context.now.advanced(by: offer.lifetime.duration)
         let token = InvitationToken(invitationId: id, expiresAt: expiry, key: key)
         events.append(InvitationSent(organizationId: organization.id, invitationId: id, role: offer.role, expiresAt: expiry))
-        let invitation = try organization.change(
+        let (invitation, told) = try organization.change(
             InvitationQueries.insert(
                 id: id, organizationId: organization.id, email: offer.email, role: offer.role, tokenHash: token.hash, at: context.now,
                 until: expiry),
-            events: Int64(events.count), in: session)
+            telling: events, in: session)
         rows.append(try ChangedRow(.insert, "invitations", invitation))
-        return Change(SentInvitation(invitation, token: token), rows: rows, events: try organization.events(events))
+        return Change(SentInvitation(invitation, token: token), rows: rows, events: told)
     }
 
     /// Makes a user the member that the invitation offers; who is a member already stays it in the same role. A second time by the same user
@@ -99,9 +99,8 @@ public enum InvitationService {
         if member == nil {
             events.append(MemberAdded(organizationId: organization.id, userId: guest.userId, role: invitation.role))
         }
-        let accepted = try organization.change(
-            InvitationQueries.end(id: invitation.id, as: .accepted, by: guest.userId, at: context.now), events: Int64(events.count),
-            in: session)
+        let (accepted, told) = try organization.change(
+            InvitationQueries.end(id: invitation.id, as: .accepted, by: guest.userId, at: context.now), telling: events, in: session)
         var rows = [try ChangedRow(.update, "invitations", accepted)]
         if member == nil {
             let membership = try session.one(
@@ -109,7 +108,7 @@ public enum InvitationService {
                     id: context.newId(), organizationId: organization.id, userId: guest.userId, role: invitation.role, at: context.now))
             rows.append(try ChangedRow(.insert, "memberships", membership))
         }
-        return Change(accepted, rows: rows, events: try organization.events(events))
+        return Change(accepted, rows: rows, events: told)
     }
 
     /// Ends an invitation because whoever got it does not want it. A second time changes nothing.
@@ -211,7 +210,8 @@ public enum InvitationService {
         _ invitation: Invitation, of organization: LockedOrganization, as status: Invitation.Status, _ event: any DomainEvent,
         in session: Session, context: OperationContext
     ) throws -> Change<Invitation> {
-        let ended = try organization.change(InvitationQueries.end(id: invitation.id, as: status, at: context.now), in: session)
-        return Change(ended, rows: [try ChangedRow(.update, "invitations", ended)], events: try organization.events([event]))
+        let (ended, told) = try organization.change(
+            InvitationQueries.end(id: invitation.id, as: status, at: context.now), telling: [event], in: session)
+        return Change(ended, rows: [try ChangedRow(.update, "invitations", ended)], events: told)
     }
 }

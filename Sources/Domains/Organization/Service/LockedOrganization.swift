@@ -21,16 +21,12 @@ struct LockedOrganization: Sendable {
         return locked
     }
 
-    /// Makes a change of which so many events tell.
-    func change<Value>(_ statement: Query<Value>, events count: Int64 = 1, in session: Session) throws -> Value {
-        try session.run(OrganizationQueries.advanceSequence(id: id, by: count))
-        return try session.one(statement)
-    }
-
-    /// Numbers events of this organization, in the order given.
-    func events(_ events: [any DomainEvent]) throws -> [PendingEvent] {
-        try events.enumerated().map { offset, event in
-            try PendingEvent(event, subject: id, sequence: eventSequence + Int64(offset) + 1, organization: id)
-        }
+    /// Makes the change of which these events tell, and numbers them in the order given. Once in a transaction.
+    func change<Value>(
+        _ statement: Query<Value>, telling events: [any DomainEvent], in session: Session
+    ) throws -> (value: Value, events: [PendingEvent]) {
+        try session.run(OrganizationQueries.advanceSequence(id: id, by: Int64(events.count)))
+        let numbered = try PendingEvent.numbered(events, behind: eventSequence, subject: id, organization: id)
+        return (try session.one(statement), numbered)
     }
 }

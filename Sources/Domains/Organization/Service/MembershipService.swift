@@ -38,12 +38,11 @@ public enum MembershipService {
             }
             return Change(live)
         }
-        let membership = try organization.change(
+        let (membership, events) = try organization.change(
             MembershipQueries.insert(
-                id: context.newId(), organizationId: organization.id, userId: subject.userId, role: role, at: context.now), in: session)
-        return Change(
-            membership, rows: [try ChangedRow(.insert, "memberships", membership)],
-            events: try organization.events([MemberAdded(organizationId: organization.id, userId: subject.userId, role: role)]))
+                id: context.newId(), organizationId: organization.id, userId: subject.userId, role: role, at: context.now),
+            telling: [MemberAdded(organizationId: organization.id, userId: subject.userId, role: role)], in: session)
+        return Change(membership, rows: [try ChangedRow(.insert, "memberships", membership)], events: events)
     }
 
     /// Ends a membership. A user may always end the own.
@@ -58,10 +57,10 @@ public enum MembershipService {
         }
         if !authority.isUser(subject.userId) { try authority.requireAdmin(over: membership.role) }
         try keepAnOwner(besides: membership, of: organization, subject, in: session)
-        let former = try organization.change(MembershipQueries.end(id: membership.id, at: context.now), in: session)
-        return Change(
-            former, rows: [try ChangedRow(.update, "memberships", former)],
-            events: try organization.events([MemberRemoved(organizationId: organization.id, userId: subject.userId)]))
+        let (former, events) = try organization.change(
+            MembershipQueries.end(id: membership.id, at: context.now),
+            telling: [MemberRemoved(organizationId: organization.id, userId: subject.userId)], in: session)
+        return Change(former, rows: [try ChangedRow(.update, "memberships", former)], events: events)
     }
 
     /// Gives a member another role.
@@ -75,12 +74,11 @@ public enum MembershipService {
         try authority.requireAdmin(over: max(membership.role, role))
         guard membership.role != role else { return Change(membership) }
         try keepAnOwner(besides: membership, of: organization, subject, in: session)
-        let member = try organization.change(MembershipQueries.setRole(role, id: membership.id), in: session)
-        return Change(
-            member, rows: [try ChangedRow(.update, "memberships", member)],
-            events: try organization.events([
-                RoleChanged(organizationId: organization.id, userId: subject.userId, role: role, formerRole: membership.role)
-            ]))
+        let (member, events) = try organization.change(
+            MembershipQueries.setRole(role, id: membership.id),
+            telling: [RoleChanged(organizationId: organization.id, userId: subject.userId, role: role, formerRole: membership.role)],
+            in: session)
+        return Change(member, rows: [try ChangedRow(.update, "memberships", member)], events: events)
     }
 
     /// One page of those who are members, newest first.

@@ -54,9 +54,9 @@ public enum OrganizationService {
             events.append(SlugChanged(organizationId: id))
         }
         guard !events.isEmpty else { return Change(before) }
-        let renamed = try locked.change(
-            OrganizationQueries.rename(id: id, name: newName, slug: newSlug, at: context.now), events: Int64(events.count), in: session)
-        return Change(renamed, rows: [try ChangedRow(.update, "organizations", renamed)], events: try locked.events(events))
+        let (renamed, told) = try locked.change(
+            OrganizationQueries.rename(id: id, name: newName, slug: newSlug, at: context.now), telling: events, in: session)
+        return Change(renamed, rows: [try ChangedRow(.update, "organizations", renamed)], events: told)
     }
 
     /// - Parameter reference: an id or a slug, also one that the organization went by before.

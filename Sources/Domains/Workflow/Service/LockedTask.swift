@@ -23,8 +23,6 @@ struct LockedTask: Sendable {
 extension WorkflowTask {
     /// Numbers events of this task, in the order given.
     func events(_ events: [any DomainEvent], behind sequence: Int64 = 0) throws -> [PendingEvent] {
-        try events.enumerated().map { offset, event in
-            try PendingEvent(event, subject: id, sequence: sequence + Int64(offset) + 1, organization: organizationId)
-        }
+        try PendingEvent.numbered(events, behind: sequence, subject: id, organization: organizationId)
     }
 }
