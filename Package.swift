@@ -45,11 +45,11 @@ struct Domain {
         let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
-            library(name, path: "\(folder)/Service", ["Kernel", "Crypto", "Postgres", "Outbox", events] + consumed),
+            library(name, path: "\(folder)/Service", ["Kernel", "Cryptography", "Postgres", "Outbox", events] + consumed),
             library(
                 "\(name)Commands", path: "\(folder)/Commands",
                 ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
-            tests("\(name)Tests", ["Outbox", "Worker", "Crypto", service, commands, events] + consumed),
+            tests("\(name)Tests", ["Outbox", "Worker", "Cryptography", service, commands, events] + consumed),
         ]
     }
 }
@@ -82,15 +82,15 @@ let package = Package(
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
-        library("Crypto", ["COpenSSL", "CCrypt"]),
+        library("Cryptography", ["COpenSSL", "CCrypt"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
-        library("Outbox", ["Kernel", "Postgres", "Crypto"]),
+        library("Outbox", ["Kernel", "Postgres", "Cryptography"]),
         library("MigrationFiles", []),
-        library("Migrations", ["Kernel", "Postgres", "Crypto", "MigrationFiles"], plugins: ["EmbedMigrations"]),
+        library("Migrations", ["Kernel", "Postgres", "Cryptography", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
         library("Configuration", ["Kernel", .product(name: "Yams", package: "Yams")]),
         library("PostgresServer", ["Kernel", subprocess, systemPackage]),
-        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Crypto", systemPackage]),
+        library("Sandbox", ["Kernel", "Postgres", "PostgresServer", "Configuration", "Cryptography", systemPackage]),
         library(
             "Bench",
             [
@@ -98,7 +98,7 @@ let package = Package(
                 systemPackage,
             ]),
         library("LineEditor", ["CReadline", "Kernel"]),
-        library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Crypto", argumentParser]),
+        library("CommandKit", ["Kernel", "Postgres", "Outbox", "Configuration", "Cryptography", argumentParser]),
 
         .executableTarget(
             name: "embed-migrations", dependencies: ["MigrationFiles"], path: "Sources/Tools/embed-migrations", swiftSettings: strict),
@@ -109,23 +109,26 @@ let package = Package(
             "SaasctlApp",
             [
                 "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Crypto", "CMalloc", "Bench", argumentParser,
+                "LineEditor", "CommandKit", "Cryptography", "CMalloc", "Bench", argumentParser,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
         library(
-            "TestSupport", ["Kernel", "Crypto", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
-        tests("KernelTests", ["Crypto"]),
+            "TestSupport",
+            ["Kernel", "Cryptography", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
+        tests("KernelTests", ["Cryptography"]),
         tests("PostgresTests", ["PostgresServer"]),
-        tests("OutboxTests", ["Outbox", "Crypto", "Migrations"]),
-        tests("MigrationsTests", ["Migrations", "MigrationFiles", "Crypto"]),
+        tests("OutboxTests", ["Outbox", "Cryptography", "Migrations"]),
+        tests("MigrationsTests", ["Migrations", "MigrationFiles", "Cryptography"]),
         tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
         tests("FaultTests", ["Worker", "Outbox", "PostgresServer"] + domains.flatMap { [$0.service, $0.events] }),
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
         tests("BenchTests", ["Bench", "Outbox", "SaasctlApp"]),
-        tests("CommandKitTests", ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Crypto", argumentParser]),
+        tests(
+            "CommandKitTests",
+            ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Cryptography", argumentParser]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)

@@ -1,5 +1,5 @@
 public import Configuration
-import Crypto
+import Cryptography
 import Postgres
 import PostgresServer
 import SystemPackage

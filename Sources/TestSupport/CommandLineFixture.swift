@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import PostgresServer
 import Subprocess
 public import SystemPackage

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandKit
 import Configuration
-import Crypto
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Outbox

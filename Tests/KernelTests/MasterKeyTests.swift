@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Testing
 
 /// The expected keys are what `openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexkey:… -kdfopt info:… HKDF` prints.

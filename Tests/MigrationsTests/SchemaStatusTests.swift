@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Kernel
 import Migrations
 import Testing

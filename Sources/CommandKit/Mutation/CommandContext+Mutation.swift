@@ -1,5 +1,5 @@
 import Configuration
-import Crypto
+import Cryptography
 import FoundationEssentials
 public import Kernel
 public import Outbox

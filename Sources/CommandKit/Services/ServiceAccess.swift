@@ -1,5 +1,5 @@
 public import Configuration
-public import Crypto
+public import Cryptography
 public import FoundationEssentials
 public import Kernel
 public import Postgres

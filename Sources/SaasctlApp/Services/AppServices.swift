@@ -1,6 +1,6 @@
 import CommandKit
 import Configuration
-import Crypto
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Postgres

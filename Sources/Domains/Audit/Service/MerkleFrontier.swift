@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// The Merkle tree of RFC 9162, section 2.1, as it grows: the roots of its complete subtrees, largest first. That is all that is needed to
 /// add leaves and to tell the root; the leaves themselves stay in the database.

@@ -1,5 +1,5 @@
 import BillingEvents
-import Crypto
+import Cryptography
 import FoundationEssentials
 public import Kernel
 import OrganizationEvents

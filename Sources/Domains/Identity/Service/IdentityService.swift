@@ -1,4 +1,4 @@
-public import Crypto
+public import Cryptography
 public import FoundationEssentials
 import IdentityEvents
 public import Kernel

@@ -1,4 +1,4 @@
-public import Crypto
+public import Cryptography
 import Kernel
 
 /// A password that keeps the rules of NIST SP 800-63B, section 5.1.1.2, without rules of composition. Never printed.
