@@ -124,11 +124,14 @@ public struct ServiceModule: Sendable {
     /// ``LaneRebased``, ``ConsumerReplayed``.
     public let publishes: [any DomainEvent.Type]
     public let consumers: [any Consumer]
+    /// What it does when the time for it has come.
+    public let timers: [ServiceTimer]
 
     /// - Parameter publishes: the events of its own.
-    public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = []) {
+    public init(name: String, publishes: [any DomainEvent.Type], consumers: [any Consumer] = [], timers: [ServiceTimer] = []) {
         self.name = name
         self.publishes = publishes + (consumers.isEmpty ? [] : [LetterDiscarded.self, LaneRebased.self, ConsumerReplayed.self])
         self.consumers = consumers
+        self.timers = timers
     }
 }

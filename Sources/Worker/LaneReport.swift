@@ -76,6 +76,8 @@ extension LaneReport.Outcome {
 /// What a whole run did.
 public struct WorkerReport: Sendable {
     public var lanes: [LaneReport]
+    /// Of the services that have some.
+    public var timers: [TimerReport] = []
     /// Passes over all lanes; the last one applied nothing.
     public var passes: Int
     /// Outboxes that the run could not make room in; their lanes ran all the same.
@@ -92,8 +94,8 @@ public struct WorkerReport: Sendable {
         return Failure(ErrorCode("DEAD_LETTERS", .pending), text, hint: "saasctl dlq list")
     }
 
-    /// The worst thing that happened: an unreachable database before a stopped lane before dead events before an outbox without room before
-    /// success.
+    /// The worst thing that happened: an unreachable database before a stopped lane before dead events before a timer that fails before an
+    /// outbox without room before success.
     public var failure: Failure? {
         var stopped: Failure?
         for lane in lanes {
@@ -103,7 +105,14 @@ public struct WorkerReport: Sendable {
             case .level, .interrupted, .locked: continue
             }
         }
-        return stopped ?? dead ?? withoutRoom.first
+        for timer in timers {
+            switch timer.outcome {
+            case .unavailable(let failure): return failure
+            case .stopped(let failure): stopped = stopped ?? failure.standing
+            case .level, .interrupted, .locked: continue
+            }
+        }
+        return stopped ?? dead ?? timers.lazy.compactMap(\.failure).first ?? withoutRoom.first
     }
 }
 

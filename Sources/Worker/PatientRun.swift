@@ -8,6 +8,7 @@ public struct PatientRun: Sendable {
     private static let pause = Duration.milliseconds(200)
 
     private let consumers: [any Consumer]
+    private let timed: [TimedService]
     private let databases: any WorkerDatabases
     private let clock: any WallClock
     private let stop: StopSignal
@@ -19,10 +20,11 @@ public struct PatientRun: Sendable {
     /// - Parameter maxRuntime: from now on, for all runs and the waiting together; `nil` for no limit.
     /// - Parameter maxConnections: as ``WorkerRun`` has it, like `parksAll`.
     public init(
-        consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil, maxConnections: Int? = nil, parksAll: Bool = false
+        consumers: [any Consumer], timed: [TimedService] = [], databases: any WorkerDatabases, clock: any WallClock,
+        stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil, maxConnections: Int? = nil, parksAll: Bool = false
     ) {
         self.consumers = consumers
+        self.timed = timed
         self.databases = databases
         self.clock = clock
         self.stop = stop
@@ -44,8 +46,8 @@ public struct PatientRun: Sendable {
     private func run() async -> WorkerReport {
         let rest = deadline.map { max(.zero, $0 - ContinuousClock.now) }
         return await WorkerRun(
-            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: rest, maxConnections: maxConnections,
-            parksAll: parksAll
+            consumers: consumers, timed: timed, databases: databases, clock: clock, stop: stop, maxRuntime: rest,
+            maxConnections: maxConnections, parksAll: parksAll
         ).untilLevel()
     }
 
@@ -79,6 +81,9 @@ extension WorkerReport {
     fileprivate mutating func add(_ later: WorkerReport) {
         passes += later.passes
         withoutRoom = later.withoutRoom
+        let done = Dictionary(timers.map { ($0.service, $0.done) }) { $0 + $1 }
+        timers = later.timers
+        for index in timers.indices { timers[index].done += done[timers[index].service] ?? 0 }
         let before = Dictionary(lanes.map { ($0.name, $0.events) }) { $0 + $1 }
         let added = later.lanes.map { lane -> LaneReport in
             var lane = lane

@@ -14,10 +14,12 @@ struct WorkerBudget: Sendable {
 
     /// - Parameter lanes: how many there are.
     /// - Parameter sources: how many outboxes they read.
-    /// - Parameter places: `nil` for one per lane.
-    init(lanes: Int, sources: Int, places: Int? = nil) {
-        self.places = max(1, min(places ?? lanes, max(lanes, 1)))
-        keepsLanes = self.places >= lanes
+    /// - Parameter timed: how many services have timers, which take a lane's place while something is due.
+    /// - Parameter places: `nil` for one per lane, and one per service with timers.
+    init(lanes: Int, sources: Int, timed: Int = 0, places: Int? = nil) {
+        let most = lanes + timed
+        self.places = max(1, min(places ?? most, max(most, 1)))
+        keepsLanes = self.places >= most
         // Each lane applies one chunk while it reads the next, and each reader keeps two for those that come to the same point.
         let chunks = Int64(max(1, 2 * lanes + 2 * sources))
         chunkBytes = min(4 << 20, max(256 << 10, Self.bytes / chunks))
@@ -42,6 +44,7 @@ extension WorkerRun {
     func budget(following: Bool) -> WorkerBudget {
         WorkerBudget(
             lanes: consumers.reduce(0) { $0 + $1.sources.count }, sources: Set(consumers.flatMap(\.sources)).count,
+            timed: timed.count,
             places: maxConnections.map { $0 - Self.sharedConnections(of: consumers, following: following) })
     }
 }

@@ -20,9 +20,12 @@ extension WorkerRun {
         let records = FollowRecords(
             board: board, lanes: lanes, recorder: RunRecorder(consumers: consumers, links: links), clock: clock, stop: stop,
             startedAt: startedAt)
+        let desks = desks(over: links)
+        let clocks = TimerBoard(timed, tell: tell)
         await withTaskGroup { background in
             if isRecorded { background.addTask { await records.keep() } }
             background.addTask { await keepRoom(over: links) }
+            for (index, desk) in desks.enumerated() { background.addTask { await keepTime(desk, index, clocks) } }
             await withTaskGroup { group in
                 for source in sources {
                     let own = lanes.indices.filter { lanes[$0].source == source }
@@ -38,7 +41,17 @@ extension WorkerRun {
         for lane in lanes { await lane.release() }
         await links.closeAll()
         return WorkerReport(
-            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: 0, unrecorded: unrecorded)
+            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, timers: clocks.reports, passes: 0,
+            unrecorded: unrecorded)
+    }
+
+    /// Looks once a second, as often as at a source whose bell does not ring. What a database that is down keeps back is done when it is back.
+    private func keepTime(_ desk: TimerDesk, _ index: Int, _ board: TimerBoard) async {
+        while !shouldStop() {
+            let report = await desk.run()
+            board.note(report, at: index)
+            await stop.sleep(for: report.outcome.failure == nil ? poll : .seconds(5))
+        }
     }
 
     /// There is room for millions of events ahead, so an outbox that cannot be extended now can wait for the next time; by then the lanes of a

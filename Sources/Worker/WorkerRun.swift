@@ -5,6 +5,7 @@ import Postgres
 /// One run of the worker over the lanes of some consumers.
 public struct WorkerRun: Sendable {
     let consumers: [any Consumer]
+    let timed: [TimedService]
     let databases: any WorkerDatabases
     let clock: any WallClock
     let stop: StopSignal
@@ -18,6 +19,7 @@ public struct WorkerRun: Sendable {
     var poll = Duration.seconds(1)
 
     /// - Parameter consumers: whose lanes to run.
+    /// - Parameter timed: the services whose timers to run.
     /// - Parameter stop: ends the run after the chunk in hand.
     /// - Parameter maxRuntime: no chunk is begun after so long; `nil` for no limit.
     /// - Parameter schedule: when events that failed are tried again.
@@ -27,11 +29,13 @@ public struct WorkerRun: Sendable {
     /// - Parameter parksAll: set aside events that fail, however many they are; otherwise a lane stands where most of a chunk fails.
     /// - Parameter isRecorded: leave in the databases how the run ended, as ``RunLog`` does.
     public init(
-        consumers: [any Consumer], databases: any WorkerDatabases, clock: any WallClock, stop: StopSignal = StopSignal(),
-        maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard, statementTimeout: Duration? = nil,
+        consumers: [any Consumer], timed: [TimedService] = [], databases: any WorkerDatabases, clock: any WallClock,
+        stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil, schedule: RetrySchedule = .standard,
+        statementTimeout: Duration? = nil,
         maxConnections: Int? = nil, parksAll: Bool = false, isRecorded: Bool = false
     ) {
         self.consumers = consumers
+        self.timed = timed.filter { !$0.timers.isEmpty }
         self.databases = databases
         self.clock = clock
         self.stop = stop
@@ -43,15 +47,17 @@ public struct WorkerRun: Sendable {
         self.isRecorded = isRecorded
     }
 
-    /// Runs until a whole pass over the lanes applies nothing (consumers publish events too), something stands in the way of each lane that
+    /// Runs until a whole pass over lanes and timers does nothing (consumers and timers publish events too), something stands in the way of each lane that
     /// is not level, or time is up. One lane's trouble stops no other. What passes, such as a lost connection, is tried again a few times.
     public func untilLevel() async -> WorkerReport {
         let startedAt = clock.now()
         let links = WorkerLinks(databases, budget: budget(following: false))
-        await links.prepare(Set(consumers.flatMap { $0.sources + [$0.service] }), for: .reading)
+        await links.prepare(Set(consumers.flatMap { $0.sources + [$0.service] } + timed.map(\.service)), for: .reading)
         let along = SettlingAlong(consumers)
         let lanes = await lanes(over: links, applied: along.applied)
         var reports: [LaneReport] = lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }
+        let desks = desks(over: links)
+        var timers = timed.map { TimerReport(service: $0.service) }
         var patience = Patience()
         var passes = 0
         while true {
@@ -61,20 +67,22 @@ public struct WorkerRun: Sendable {
             let results = await drainAndSettle(chosen.map { lanes[$0] }, along, over: links)
             for (index, result) in zip(chosen, results) { reports[index].add(result) }
             let settled = await settle(over: links, reporting: &reports, isFirst: passes == 1)
+            let done = await fire(desks, reporting: &timers)
             if shouldStop() { break }
-            if results.reduce(settled, { $0 + $1.events }) == 0 {
-                let isWorthAnother = reports.contains { if case .unavailable = $0.outcome { true } else { false } }
+            if results.reduce(settled + done, { $0 + $1.events }) == 0 {
+                let isWorthAnother = (reports.map(\.outcome) + timers.map(\.outcome)).contains(where: \.isUnavailable)
                 guard isWorthAnother, let pause = patience.next() else { break }
                 await stop.sleep(for: pause)
             }
         }
         // At the end, so that a run leaves nothing for the next one that finds no events. Where all was level before, nothing was appended.
-        let isIdle = reports.allSatisfy { if case .level = $0.outcome { $0.events == 0 } else { false } }
+        let isIdle =
+            reports.allSatisfy { if case .level = $0.outcome { $0.events == 0 } else { false } } && timers.allSatisfy { $0.done == 0 }
         let withoutRoom = isIdle ? [] : await makeRoom(over: links)
         await countDeadLetters(of: lanes, reporting: &reports)
         for lane in lanes { await lane.release() }
         var report = WorkerReport(
-            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, passes: passes,
+            lanes: reports.sorted { ($0.consumer, $0.source) < ($1.consumer, $1.source) }, timers: timers, passes: passes,
             withoutRoom: withoutRoom)
         if isRecorded {
             let records = RunRecord.records(of: report, from: startedAt, to: clock.now())
@@ -90,10 +98,9 @@ public struct WorkerRun: Sendable {
         over links: WorkerLinks, beat: @escaping @Sendable (String) -> Void = { _ in },
         applied: @escaping @Sendable (Int, String) -> Void = { _, _ in }
     ) async -> [Lane] {
-        let settings = LaneSettings(
-            clock: clock, schedule: schedule, statementTimeout: statementTimeout, parksAll: parksAll,
-            shouldStop: { [self] in shouldStop() }, stop: stop,
-            beat: beat, applied: applied)
+        var settings = settings
+        settings.beat = beat
+        settings.applied = applied
         var lanes: [Lane] = []
         for consumer in consumers {
             for source in consumer.sources {
@@ -101,6 +108,12 @@ public struct WorkerRun: Sendable {
             }
         }
         return lanes
+    }
+
+    private var settings: LaneSettings {
+        LaneSettings(
+            clock: clock, schedule: schedule, statementTimeout: statementTimeout, parksAll: parksAll,
+            shouldStop: { [self] in shouldStop() }, stop: stop)
     }
 
     func shouldStop() -> Bool {
@@ -115,6 +128,28 @@ public struct WorkerRun: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    // MARK: Timers
+
+    func desks(over links: WorkerLinks) -> [TimerDesk] {
+        timed.map { TimerDesk(service: $0, links: links, settings: settings) }
+    }
+
+    /// - Returns: how many entries were done.
+    private func fire(_ desks: [TimerDesk], reporting reports: inout [TimerReport]) async -> Int {
+        let results = await withTaskGroup(of: (Int, TimerReport).self) { group in
+            for (index, desk) in desks.enumerated() where !shouldStop() {
+                group.addTask { (index, await desk.run()) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for (index, result) in results {
+            let before = reports[index].done
+            reports[index] = result
+            reports[index].done += before
+        }
+        return results.reduce(0) { $0 + $1.1.done }
     }
 
     // MARK: Settling
@@ -227,6 +262,10 @@ extension LaneReport {
 }
 
 extension LaneReport.Outcome {
+    fileprivate var isUnavailable: Bool {
+        if case .unavailable = self { true } else { false }
+    }
+
     /// Another pass may find more to do.
     fileprivate var mayGoOn: Bool {
         switch self {

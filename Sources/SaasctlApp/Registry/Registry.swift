@@ -13,6 +13,7 @@ import NotificationCommands
 import Organization
 import OrganizationCommands
 import Outbox
+import Worker
 import Workflow
 import WorkflowCommands
 
@@ -40,6 +41,14 @@ enum Registry {
     }
 
     static var consumers: [any Consumer] { modules.flatMap(\.consumers) }
+
+    /// The timers of the services whose consumers these are; of all services, where all consumers are.
+    static func timed(besides chosen: [any Consumer]) -> [TimedService] {
+        let services = Set(chosen.map(\.service))
+        let isAll = chosen.count == consumers.count
+        return modules.filter { !$0.timers.isEmpty && (isAll || services.contains($0.name)) }
+            .map { TimedService(service: $0.name, timers: $0.timers) }
+    }
 }
 
 /// A domain as the application knows it.

@@ -6,6 +6,7 @@ import Worker
 /// A run of the worker and all that belongs to it: what to do about locked lanes, the record in the databases, and what to tell.
 struct RecordedRun: Sendable {
     let consumers: [any Consumer]
+    let timed: [TimedService]
     let databases: any WorkerDatabases
     let clock: any WallClock
     let ifLocked: LockPolicy
@@ -29,15 +30,14 @@ struct RecordedRun: Sendable {
         switch ifLocked {
         case .wait:
             report = await PatientRun(
-                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
-                maxConnections: maxConnections,
-                parksAll: parksAll
+                consumers: consumers, timed: timed, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
+                maxConnections: maxConnections, parksAll: parksAll
             ).untilLevel()
             // Several runs, which count as one.
             report.unrecorded = await RunLog(consumers: consumers, databases: databases).record(report, from: startedAt, to: clock.now())
         case .skip, .fail:
             report = await WorkerRun(
-                consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
+                consumers: consumers, timed: timed, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
                 maxConnections: maxConnections, parksAll: parksAll, isRecorded: true
             ).untilLevel()
         }
@@ -50,8 +50,8 @@ struct RecordedRun: Sendable {
     func untilStopped(_ manager: ServiceManager?, tell: @escaping @Sendable (String) -> Void) async -> Ending {
         let began = ContinuousClock.now
         let worker = WorkerRun(
-            consumers: consumers, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime, maxConnections: maxConnections,
-            isRecorded: true)
+            consumers: consumers, timed: timed, databases: databases, clock: clock, stop: stop, maxRuntime: maxRuntime,
+            maxConnections: maxConnections, isRecorded: true)
         let report = await FollowingRun(worker: worker, stop: stop, manager: manager, tell: tell).run()
         return Ending(
             report: report, endedAt: clock.now(), duration: ContinuousClock.now - began, failure: Self.failure(of: report, held: []))
@@ -68,12 +68,15 @@ struct RecordedRun: Sendable {
                 case .level, .interrupted, .locked: nil
                 }
             }
+            let timers = report.timers.compactMap { timer -> String? in
+                timer.failure.flatMap { lines.isEmpty && $0.message == failure.message ? nil : "\(timer.name): \($0.message)" }
+            }
             let dead = report.lanes.filter { $0.deadLetters.dead > 0 }.map {
                 "\($0.name) has \(DeadLetterCount.deadEvents($0.deadLetters.dead))"
             }
             return Failure(
                 failure.code, lines.isEmpty ? failure.message : "not all lanes are level: \(failure.message)", hint: failure.hint,
-                details: lines + dead + held + notes + failure.details)
+                details: lines + dead + timers + held + notes + failure.details)
         }
         if !held.isEmpty {
             return Failure(

@@ -8,11 +8,13 @@ struct WorkerRunCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Apply all events that are there, then end.",
         discussion: """
-            Runs until everything is level, what the consumers publish themselves included. Several runs at once, on one host or many, share \
+            Runs until everything is level, what the consumers publish themselves included, and does what is due by now, such as the expiry of \
+            invitations; with --only what is due in the databases of these consumers. Several runs at once, on one host or many, share \
             the work: each lane is run by one of them.
 
             Silent on success where standard error is no terminal; --follow says there when a lane comes to stand, when it goes on, and when \
-            events are dead. Exits 8 where a lane stands until somebody acts, 69 where a database \
+            events are dead. Exits 8 where a lane stands until somebody acts or \
+            a timer fails again and again, 69 where a database \
             cannot be reached, 75 where lanes are held by another run and --if-locked is fail, or is wait and time was up. SIGTERM ends the \
             run after the chunk in hand.
 
@@ -100,7 +102,8 @@ struct WorkerRunCommand: SaasctlCommand {
         if let splay { try await wait(Splay.delay(below: splay, using: &random), context) }
         let stop = StopSignal()
         let run = RecordedRun(
-            consumers: consumers, databases: databases, clock: context.clock, ifLocked: ifLocked, maxRuntime: maxRuntime,
+            consumers: consumers, timed: Registry.timed(besides: consumers), databases: databases, clock: context.clock, ifLocked: ifLocked,
+            maxRuntime: maxRuntime,
             maxConnections: maxConnections, parksAll: parkFailing, stop: stop)
         if follow {
             let ending = await run.untilStopped(ServiceManager(environment: context.environment)) { context.notice($0) }
@@ -125,7 +128,9 @@ struct WorkerRunCommand: SaasctlCommand {
         if context.output.isMachineReadable {
             try context.renderer.object(WorkerSummary(report, took: ending.duration))
         } else if context.io.stderrIsTerminal || global.verbose {
-            context.notice("applied \(report.events) events in \(report.lanes.count) lanes")
+            let done = report.timers.reduce(0) { $0 + $1.done }
+            let timers = done == 0 ? "" : done == 1 ? ", and did what was due once" : ", and did what was due \(done) times"
+            context.notice("applied \(report.events) events in \(report.lanes.count) lanes\(timers)")
         }
         var failure = ending.failure
         if let textfile {
@@ -174,6 +179,8 @@ struct WorkerSummary: Renderable {
     }
 
     let events: Int
+    /// What was due and is done.
+    let timers: Int
     let passes: Int
     let durationMs: Int
     /// The most memory that the process has had so far, in KiB.
@@ -189,6 +196,7 @@ struct WorkerSummary: Renderable {
         durationMs = Int(duration / .milliseconds(1))
         events = report.events
         passes = report.passes
+        timers = report.timers.reduce(0) { $0 + $1.done }
         lanes = report.lanes.map { lane in
             Lane(
                 consumer: lane.consumer, source: lane.source, events: lane.events, outcome: lane.outcome.name,

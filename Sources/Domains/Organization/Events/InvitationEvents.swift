@@ -65,7 +65,8 @@ public struct InvitationRevoked: DomainEvent {
     }
 }
 
-/// The invitation's time was up before anybody answered it. Told when that is noticed, which may be much later.
+/// The invitation's time was up before anybody answered it. Told when a worker notices it, or somebody who invites
+/// the address again: which may be later.
 public struct InvitationExpired: DomainEvent {
     public static let eventType = EventType("saas.invitation.expired", version: 1)
     public static let aggregateType = "organization"

@@ -77,6 +77,7 @@ public enum InvitationService {
                 until: expiry),
             telling: events, in: session)
         rows.append(try ChangedRow(.insert, "invitations", invitation))
+        try DueStore.schedule(expiryKind, id, at: expiry, in: session, correlation: context.correlationId, id: context.newId())
         return Change(SentInvitation(invitation, token: token), rows: rows, events: told)
     }
 
@@ -150,6 +151,22 @@ public enum InvitationService {
         return try end(
             invitation, of: organization, as: .revoked,
             InvitationRevoked(organizationId: organization.id, invitationId: invitation.id), in: session, context: context)
+    }
+
+    private static let expiryKind = "invitation_expiry"
+
+    /// Ends an invitation whose time is up and that nobody has ended before.
+    static let expiry = ServiceTimer(expiryKind) { entry, session, context in
+        guard let seal = try session.first(InvitationQueries.seal(of: entry.subject)),
+            let organization = try LockedOrganization.takeAny(seal.organizationId, in: session),
+            let invitation = try session.first(
+                InvitationQueries.find(id: entry.subject, organizationId: organization.id, at: context.now)),
+            invitation.status == .expired, invitation.endedAt == nil
+        else { return [] }
+        return try end(
+            invitation, of: organization, as: .expired,
+            InvitationExpired(organizationId: organization.id, invitationId: invitation.id), in: session, context: context
+        ).events
     }
 
     /// One page of an organization's invitations, newest first.

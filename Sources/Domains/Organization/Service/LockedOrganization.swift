@@ -21,6 +21,11 @@ struct LockedOrganization: Sendable {
         return locked
     }
 
+    /// Whatever has become of the organization; `nil` where it never was.
+    static func takeAny(_ id: UUID, in session: Session) throws -> LockedOrganization? {
+        try session.first(OrganizationQueries.lock(id: id))
+    }
+
     /// Makes the change of which these events tell, and numbers them in the order given. Once in a transaction.
     func change<Value>(
         _ statement: Query<Value>, telling events: [any DomainEvent], in session: Session

@@ -8,5 +8,6 @@ public enum OrganizationModule {
         publishes: [
             OrganizationCreated.self, OrganizationRenamed.self, SlugChanged.self, MemberAdded.self, MemberRemoved.self, RoleChanged.self,
             InvitationSent.self, InvitationAccepted.self, InvitationRejected.self, InvitationRevoked.self, InvitationExpired.self,
-        ])
+        ],
+        timers: [InvitationService.expiry])
 }

@@ -1,0 +1,121 @@
+public import FoundationEssentials
+public import Kernel
+public import Postgres
+
+/// What a service's database has to do later.
+public enum DueStore {
+    /// Notes what is to be done at a time, in the transaction that makes it necessary.
+    ///
+    /// - Parameter subject: what it is about. The aggregate behind it is locked by the caller.
+    public static func schedule(
+        _ kind: String, _ subject: UUID, at due: Timestamp, in session: Session, correlation: UUID, id: UUID
+    ) throws {
+        try session.run(DueQueries.insert(id: id, kind: kind, subject: subject, due: due, correlation: correlation))
+    }
+
+    /// How a service's entries stand.
+    public struct Outlook: Sendable {
+        /// Something is to be done now.
+        public let isDue: Bool
+        /// Entries that have failed at least as often as was asked.
+        public let failing: Int64
+        /// The one of them that has been due for longest.
+        public let first: Trouble?
+    }
+
+    /// An entry that fails again and again.
+    public struct Trouble: Sendable {
+        public let kind: String
+        public let subject: UUID
+        public let attempts: Int
+        public let error: String
+    }
+
+    /// - Parameter kinds: what the program knows to do; other entries are left to one that does.
+    public static func outlook(
+        _ kinds: [String], at now: Timestamp, failingAfter attempts: Int, in session: Session
+    ) throws -> Outlook {
+        try session.one(DueQueries.outlook(kinds, at: now, failingAfter: attempts))
+    }
+
+    /// Locks what is due first, in the order of time.
+    ///
+    /// One worker at a time has them, until its transaction ends, so that they are done in order whoever does them.
+    ///
+    /// - Returns: `nil` where another worker is at it.
+    public static func claim(_ kinds: [String], at now: Timestamp, limit: Int, in session: Session) throws -> [DueEntry]? {
+        guard try session.one(DueQueries.tryLock()) else { return nil }
+        return try session.all(DueQueries.claim(kinds, at: now, limit: limit))
+    }
+
+    /// Takes an entry out that ``claim(_:at:limit:in:)`` has given: it is done.
+    public static func remove(_ entry: DueEntry, in session: Session) throws {
+        try session.run(DueQueries.remove(entry.id))
+    }
+
+    /// Puts a claimed entry off.
+    public static func putOff(
+        _ entry: DueEntry, until next: Timestamp, because failure: Failure, at now: Timestamp, in session: Session
+    ) throws {
+        try session.run(DueQueries.putOff(entry.id, until: next, because: failure, at: now))
+    }
+}
+
+/// The SQL statements of what is due.
+enum DueQueries {
+    static func insert(id: UUID, kind: String, subject: UUID, due: Timestamp, correlation: UUID) -> Query<Void> {
+        Query(
+            """
+            insert into due (id, kind, subject, due_at, next_at, correlation_id)
+            values (\(id), \(kind), \(subject), \(due), \(due), \(correlation))
+            """)
+    }
+
+    static func outlook(_ kinds: [String], at now: Timestamp, failingAfter attempts: Int) -> Query<DueStore.Outlook> {
+        Query(
+            """
+            select exists (select from due where next_at <= \(now) and kind = any (\(kinds))), count(f.*),
+                (array_agg(f.kind order by f.due_at, f.id))[1], (array_agg(f.subject order by f.due_at, f.id))[1],
+                (array_agg(f.attempts order by f.due_at, f.id))[1], (array_agg(f.error order by f.due_at, f.id))[1]
+            from due as f where f.attempts > 0 and f.attempts >= \(attempts) and f.kind = any (\(kinds))
+            """
+        ) { row in
+            let kind: String? = try row.get(2)
+            return DueStore.Outlook(
+                isDue: try row.get(0), failing: try row.get(1),
+                first: try kind.map {
+                    DueStore.Trouble(kind: $0, subject: try row.get(3), attempts: try row.get(4), error: try row.get(5))
+                })
+        }
+    }
+
+    static func tryLock() -> Query<Bool> {
+        Query("select pg_try_advisory_xact_lock(hashtextextended('saasctl.due', 0))") { try $0.get(0) }
+    }
+
+    static func claim(_ kinds: [String], at now: Timestamp, limit: Int) -> Query<DueEntry> {
+        Query(
+            """
+            select id, kind, subject, due_at, correlation_id, attempts from due where next_at <= \(now) and kind = any (\(kinds))
+            order by next_at, due_at, id limit \(limit) for update skip locked
+            """
+        ) { row in
+            DueEntry(
+                id: try row.get(0), kind: try row.get(1), subject: try row.get(2), dueAt: try row.get(3), correlationId: try row.get(4),
+                attempts: try row.get(5))
+        }
+    }
+
+    static func remove(_ id: UUID) -> Query<Void> {
+        Query("delete from due where id = \(id)")
+    }
+
+    static func putOff(_ id: UUID, until next: Timestamp, because failure: Failure, at now: Timestamp) -> Query<Void> {
+        Query(
+            """
+            update due set next_at = greatest(\(next), due_at), attempts = attempts + 1, attempted_at = \(now),
+                error_code = \(failure.code.name), error = \(failure.message)
+            where id = \(id)
+            """)
+    }
+}
