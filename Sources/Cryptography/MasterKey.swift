@@ -70,15 +70,3 @@ public enum SecureRandom {
         }
     }
 }
-
-public enum HMAC {
-    /// HMAC-SHA256 (RFC 2104) of a message.
-    public static func sha256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 32) { buffer, filled in
-            var length = 0
-            let result = EVP_Q_mac(nil, "HMAC", nil, "SHA256", nil, key, key.count, message, message.count, buffer.baseAddress, 32, &length)
-            precondition(result != nil && length == 32, "HMAC failed")
-            filled = 32
-        }
-    }
-}

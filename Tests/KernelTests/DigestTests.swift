@@ -65,6 +65,24 @@ import Testing
         #expect(hexadecimal(HMAC.sha256(message, key: key)) == code)
     }
 
+    /// RFC 2202, test cases 1, 2, 6 and 7 of HMAC-SHA1.
+    @Test(
+        arguments: [
+            ([UInt8](repeating: 0x0B, count: 20), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (Array("Jefe".utf8), "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (
+                [UInt8](repeating: 0xAA, count: 80), "Test Using Larger Than Block-Size Key - Hash Key First",
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+            ),
+            (
+                [UInt8](repeating: 0xAA, count: 80), "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data",
+                "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"
+            ),
+        ] as [([UInt8], String, String)])
+    func `HMAC-SHA1 is that of RFC 2202`(key: [UInt8], message: String, code: String) {
+        #expect(hexadecimal(HMAC.sha1(Array(message.utf8), key: key)) == code)
+    }
+
     @Test func `an empty message and an empty key have a code too`() {
         #expect(
             hexadecimal(HMAC.sha256([], key: [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
