@@ -48,7 +48,7 @@ struct Domain {
             library(name, path: "\(folder)/Service", ["Kernel", "Cryptography", "Postgres", "Outbox", events] + consumed),
             library(
                 "\(name)Commands", path: "\(folder)/Commands",
-                ["Kernel", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
+                ["Kernel", "Cryptography", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
             tests("\(name)Tests", ["Outbox", "Worker", "Cryptography", service, commands, events] + consumed),
         ]
     }
@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
         library("Kernel", []),
-        library("Cryptography", ["COpenSSL", "CCrypt"]),
+        library("Cryptography", ["COpenSSL", "CCrypt", "Kernel"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
         library("Outbox", ["Kernel", "Postgres", "Cryptography"]),
         library("MigrationFiles", []),

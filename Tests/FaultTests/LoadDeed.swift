@@ -43,7 +43,7 @@ enum LoadDeed: Sendable {
             try await connection.transaction { session in
                 for name in names {
                     let change = try IdentityService.register(
-                        email: EmailAddress("\(name)@example.org"), name: PersonName("User \(name)"), passwordHash: nil, in: session,
+                        email: EmailAddress("\(name)@example.org"), name: PersonName("User \(name)"), password: nil, in: session,
                         context: context)
                     try OutboxWriter(service: "identity").append(change.events, in: session, context: context)
                 }

@@ -45,11 +45,11 @@ import Testing
 
     @Test func `a password is kept as its hash, which nobody is shown`() async throws {
         let database = try await connect()
-        let hash = try Password("correct horse").hashed(cost: 4)
-        let change = try await database.register("ada@example.org", password: hash)
+        let change = try await database.register("ada@example.org", password: .ofTest("correct horse"))
         #expect(change.value.hasPassword)
         #expect(try change.events.map { try $0.decoded(UserRegistered.self).hasPassword } == [true])
-        #expect(try await database.fetchOne("select password_hash from users", as: String.self) == hash.text)
+        let hash = PasswordHash(stored: try await database.fetchOne("select password_hash from users", as: String.self))
+        #expect(try hash.matches("correct horse"))
         #expect(!change.rows.map(\.values.compact).joined().contains("$2b$"))
         #expect(!change.events.map(\.data).joined().contains("$2b$"))
     }
@@ -85,10 +85,10 @@ import Testing
             let name = try PersonName("Ada")
             let taken = try EmailAddress("ada@example.org")
             #expect(throws: IdentityError.emailTaken("ada@example.org")) {
-                try IdentityService.register(email: taken, name: name, passwordHash: nil, in: session, context: .ofTest())
+                try IdentityService.register(email: taken, name: name, password: nil, in: session, context: .ofTest())
             }
             _ = try IdentityService.register(
-                email: EmailAddress("bob@example.org"), name: name, passwordHash: nil, in: session, context: .ofTest())
+                email: EmailAddress("bob@example.org"), name: name, password: nil, in: session, context: .ofTest())
             return try IdentityService.list(limit: 10, in: session).items.map(\.email)
         }
         #expect(Set(names) == ["ada@example.org", "bob@example.org"])
@@ -99,9 +99,9 @@ import Testing
         let shouted = try EmailAddress("ADA@EXAMPLE.ORG")
         let name = try PersonName("Ada")
         let (first, second) = try await rivalry(
-            connect(), { try IdentityService.register(email: email, name: name, passwordHash: nil, in: $0, context: .ofTest()).value },
+            connect(), { try IdentityService.register(email: email, name: name, password: nil, in: $0, context: .ofTest()).value },
             against: connect(),
-            { try IdentityService.register(email: shouted, name: name, passwordHash: nil, in: $0, context: .ofTest()).value })
+            { try IdentityService.register(email: shouted, name: name, password: nil, in: $0, context: .ofTest()).value })
         #expect(throws: IdentityError.emailTaken("ADA@EXAMPLE.ORG")) { try second.get() }
         #expect(try await connect().fetch("select id from users", as: UUID.self) == [first.id])
     }
@@ -110,7 +110,7 @@ import Testing
         let email = try EmailAddress("ada@example.org")
         let name = try PersonName("Ada")
         let register: @Sendable (Session) throws -> User = {
-            try IdentityService.register(email: email, name: name, passwordHash: nil, in: $0, context: .ofTest()).value
+            try IdentityService.register(email: email, name: name, password: nil, in: $0, context: .ofTest()).value
         }
         let (_, second) = try await rivalry(connect(), ending: .rollback, register, against: connect(), register)
         #expect(try await connect().fetch("select id from users", as: UUID.self) == [second.get().id])

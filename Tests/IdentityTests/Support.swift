@@ -1,4 +1,3 @@
-import Cryptography
 import Identity
 import Kernel
 import Outbox
@@ -16,15 +15,22 @@ func connections(_ count: Int) async throws -> [Connection] {
     return connections
 }
 
+extension NewPassword {
+    /// Hashed as fast as bcrypt can.
+    static func ofTest(_ text: String) throws -> NewPassword {
+        try NewPassword(Password(text), cost: 4)
+    }
+}
+
 extension Connection {
     @discardableResult
     func register(
-        _ email: String, name: String = "Ada Lovelace", password: PasswordHash? = nil, _ context: OperationContext = .ofTest()
+        _ email: String, name: String = "Ada Lovelace", password: NewPassword? = nil, _ context: OperationContext = .ofTest()
     ) async throws -> Change<User> {
         let email = try EmailAddress(email)
         let name = try PersonName(name)
         return try await change("identity", context) { session, context in
-            try IdentityService.register(email: email, name: name, passwordHash: password, in: session, context: context)
+            try IdentityService.register(email: email, name: name, password: password, in: session, context: context)
         }
     }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Organization
@@ -50,7 +51,7 @@ import Testing
         let sent = try await database.invite("user2@example.org", to: acme)
         let event: InvitationSent = try #require(try await database.outbox(of: "organization").last).decode()
         #expect(
-            InvitationToken(invitationId: event.invitationId, expiresAt: event.expiresAt, key: invitationKey).text == sent.value.token)
+            InvitationToken(id: event.invitationId, expiresAt: event.expiresAt, key: invitationKey).text == sent.value.token)
         #expect(sent.rows.allSatisfy { !$0.values.compact.contains(sent.value.token) && !$0.values.keys.contains("token_hash") })
         #expect(try await database.fetch("select encode(token_hash, 'hex') from invitations") == [try sent.token.fingerprint])
     }
@@ -207,8 +208,8 @@ import Testing
         let sent = try await database.invite("user2@example.org", to: acme)
         let before = try await TestDatabases.current.contents()
         let forged = InvitationToken(
-            invitationId: sent.value.id, expiresAt: sent.value.expiresAt, key: [UInt8](repeating: 1, count: 32))
-        let unknown = InvitationToken(invitationId: .numbered(7), expiresAt: sent.value.expiresAt, key: invitationKey)
+            id: sent.value.id, expiresAt: sent.value.expiresAt, key: [UInt8](repeating: 1, count: 32))
+        let unknown = InvitationToken(id: .numbered(7), expiresAt: sent.value.expiresAt, key: invitationKey)
         for token in [forged, unknown] {
             await #expect(throws: OrganizationError.tokenUnknown) { try await database.accept(token, by: .user(2)) }
             await #expect(throws: OrganizationError.tokenUnknown) { try await database.reject(token) }

@@ -46,7 +46,7 @@ enum System {
     static func register(_ email: String, _ context: OperationContext = context()) async throws -> User {
         try await perform("identity", context) { session in
             try IdentityService.register(
-                email: EmailAddress(email), name: PersonName("Ada Lovelace"), passwordHash: nil, in: session, context: context)
+                email: EmailAddress(email), name: PersonName("Ada Lovelace"), password: nil, in: session, context: context)
         }
     }
 

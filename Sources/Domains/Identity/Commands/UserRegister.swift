@@ -34,11 +34,10 @@ struct UserRegister: SaasctlCommand {
         let email = try EmailAddress(email)
         let name = try PersonName(name ?? email.localPart)
         // bcrypt takes a fraction of a second: before the transaction, not in it.
-        let password = try passwordFile.map { try Password(context.secret(from: $0, flag: "--password-file")) }
-        let hash = try password?.hashed()
+        let password = try passwordFile.map { try NewPassword(Password(context.secret(from: $0, flag: "--password-file"))) }
         let parameters = ["email": email.folded, "name": name.text, "password": password?.fingerprint ?? "none"]
         try await context.perform(Mutation(of: "identity", parameters: parameters), mutation) { session, operation in
-            try IdentityService.register(email: email, name: name, passwordHash: hash, in: session, context: operation)
+            try IdentityService.register(email: email, name: name, password: password, in: session, context: operation)
         }
     }
 }

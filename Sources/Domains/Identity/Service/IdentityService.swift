@@ -1,4 +1,4 @@
-public import Cryptography
+import Cryptography
 public import FoundationEssentials
 import IdentityEvents
 public import Kernel
@@ -7,13 +7,14 @@ public import Postgres
 
 /// The rules of users. Every function runs in the caller's transaction and commits nothing.
 public enum IdentityService {
-    /// - Parameter passwordHash: `nil` for a user whose first password a reset will set.
-    /// - Throws: ``IdentityError/emailTaken(_:)``, also where a concurrent registration of the same address wins.
+    /// - Parameter password: `nil` for a user whose first password a reset will set.
+    /// - Throws: ``IdentityError/emailTaken(_:)``, also where a concurrent registration of the same address wins;
+    ///   ``CredentialError/passwordResemblesEmail``.
     public static func register(
-        email: EmailAddress, name: PersonName, passwordHash: PasswordHash?, in session: Session, context: OperationContext
+        email: EmailAddress, name: PersonName, password: NewPassword?, in session: Session, context: OperationContext
     ) throws -> Change<User> {
-        let insert = IdentityQueries.insert(
-            id: context.newId(), email: email, name: name, passwordHash: passwordHash?.text, at: context.now)
+        let hash = try password?.hash(for: email)
+        let insert = IdentityQueries.insert(id: context.newId(), email: email, name: name, passwordHash: hash?.text, at: context.now)
         guard let user = try session.first(insert) else { throw IdentityError.emailTaken(email.text) }
         let event = UserRegistered(userId: user.id, hasPassword: user.hasPassword)
         return Change(

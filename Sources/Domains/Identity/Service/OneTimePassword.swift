@@ -1,10 +1,9 @@
 import Cryptography
-public import FoundationEssentials
-public import Kernel
+import Kernel
 
 /// The secret that a user's authenticator app shares with the identity service, and what follows from it: passwords that hold for thirty seconds
 /// (RFC 6238, with SHA-1 and six digits, which every app knows). Never printed by accident.
-public struct OneTimePasswordSecret: Sendable, CustomStringConvertible {
+struct OneTimePasswordSecret: Sendable, CustomStringConvertible {
     /// As long as what HMAC-SHA1 makes of it (RFC 4226, section 4, R6).
     static let length = 20
     /// Seconds (RFC 6238, section 5.2).
@@ -23,7 +22,7 @@ public struct OneTimePasswordSecret: Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    public var description: String { "(redacted)" }
+    var description: String { "(redacted)" }
 
     /// What people type who cannot scan.
     var base32: String { Base32.encode(bytes) }

@@ -1,14 +1,15 @@
 public import Cryptography
 import Kernel
 
-/// A password that keeps the rules of NIST SP 800-63B, section 5.1.1.2, without rules of composition. Never printed.
+/// A password of a length that NIST SP 800-63B, section 5.1.1.2, asks for. What it must not be besides, and there are no rules of composition, is a
+/// matter of ``NewPassword``. Never printed.
 public struct Password: Sendable, CustomStringConvertible {
     /// SP 800-63B's lower limit.
     public static let minimumCharacters = 8
     /// Where bcrypt stops reading. Longer passwords are refused, never cut.
     public static let maximumBytes = 72
 
-    private let text: String
+    let text: String
 
     public init(_ text: String) throws(IdentityError) {
         guard !text.utf8.contains(0) else { throw .passwordHasNul }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandKit
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Organization

@@ -1,3 +1,4 @@
+public import Cryptography
 public import FoundationEssentials
 public import Kernel
 public import OrganizationEvents
@@ -69,7 +70,7 @@ public enum InvitationService {
         }
         let id = context.newId()
         let expiry = context.now.advanced(by: offer.lifetime.duration)
-        let token = InvitationToken(invitationId: id, expiresAt: expiry, key: key)
+        let token = InvitationToken(id: id, expiresAt: expiry, key: key)
         events.append(InvitationSent(organizationId: organization.id, invitationId: id, role: offer.role, expiresAt: expiry))
         let (invitation, told) = try organization.change(
             InvitationQueries.insert(
@@ -186,13 +187,13 @@ public enum InvitationService {
     private static func open(
         _ token: InvitationToken, in session: Session, context: OperationContext
     ) throws -> (LockedOrganization, Invitation) {
-        guard let seal = try session.first(InvitationQueries.seal(of: token.invitationId)), token.matches(seal.tokenHash) else {
+        guard let seal = try session.first(InvitationQueries.seal(of: token.id)), token.matches(seal.tokenHash) else {
             throw OrganizationError.tokenUnknown
         }
         let organization = try LockedOrganization.take(seal.organizationId, label: seal.organization, in: session)
         return (
             organization,
-            try session.one(InvitationQueries.find(id: token.invitationId, organizationId: organization.id, at: context.now))
+            try session.one(InvitationQueries.find(id: token.id, organizationId: organization.id, at: context.now))
         )
     }
 
