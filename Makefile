@@ -54,7 +54,8 @@ build: packages ## Build the release binary, .build/release/saasctl
 	@swift build -c release $(RELEASE) $(STRICT) $(QUIET) --product saasctl
 
 .PHONY: test
-test: packages lint build ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
+test: lint build ## Lint, then build and run all tests, on PostgreSQL servers that the tests start themselves
+	@.ci/install-packages tests
 	@echo 'building the tests (the first time takes some minutes)'
 	@swift build --build-tests $(STRICT) $(QUIET)
 	@echo 'running the tests; everything they say is in .build/test.log'

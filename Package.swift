@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 /// The context map: a domain and the domains whose events it consumes. Each line makes the targets `<Name>Events`, `<Name>` and
@@ -30,10 +31,13 @@ let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhist
 struct Domain {
     let name: String
     let consumes: [String]
+    /// Packages that its service uses.
+    let packages: [Target.Dependency]
 
-    init(_ name: String, consumes: [String] = []) {
+    init(_ name: String, consumes: [String] = [], packages: [Target.Dependency] = []) {
         self.name = name
         self.consumes = consumes
+        self.packages = packages
     }
 
     var events: Target.Dependency { .target(name: "\(name)Events") }
@@ -45,17 +49,17 @@ struct Domain {
         let consumed = consumes.map { Target.Dependency.target(name: "\($0)Events") }
         return [
             library("\(name)Events", path: "\(folder)/Events", ["Kernel"]),
-            library(name, path: "\(folder)/Service", ["Kernel", "Cryptography", "Postgres", "Outbox", events] + consumed),
+            library(name, path: "\(folder)/Service", ["Kernel", "Cryptography", "Postgres", "Outbox", events] + consumed + packages),
             library(
                 "\(name)Commands", path: "\(folder)/Commands",
-                ["Kernel", "Cryptography", "Outbox", "Postgres", "CommandKit", service, events, argumentParser]),
-            tests("\(name)Tests", ["Outbox", "Worker", "Cryptography", service, commands, events] + consumed),
+                ["Kernel", "Cryptography", "Outbox", "Postgres", "Configuration", "CommandKit", service, events, argumentParser]),
+            tests("\(name)Tests", ["Outbox", "Worker", "Cryptography", service, commands, events] + consumed + packages),
         ]
     }
 }
 
 let domains = [
-    Domain("Identity"),
+    Domain("Identity", packages: [jwt]),
     Domain("Organization"),
     Domain("Billing", consumes: ["Organization"]),
     Domain("Workflow", consumes: ["Organization", "Billing"]),
@@ -72,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -129,7 +134,7 @@ let package = Package(
         tests(
             "CommandKitTests",
             ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Cryptography", argumentParser]),
-        tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser], exclude: ["Snapshots"]),
+        tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)
 )

@@ -78,6 +78,39 @@ extension LoadedEvent {
             LoadedEvent(
                 "identity", "saas.user.registered.v1", subject: "u.a", data: #"format('{"user_id":"%s","has_password":true}', u.a)"#),
             LoadedEvent(
+                "identity", "saas.user.logged_in.v1", subject: "u.a", sequence: 2,
+                data: #"format('{"user_id":"%s","session_id":"%s","factors":["password","totp"]}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.user.logged_out.v1", subject: "u.a", sequence: 3,
+                data: #"format('{"user_id":"%s","session_id":"%s"}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.refresh_token.reuse_detected.v1", subject: "u.a", sequence: 4,
+                data: #"format('{"user_id":"%s","session_id":"%s"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.session.revoked.v1", subject: "u.a", sequence: 5,
+                data: #"format('{"user_id":"%s","session_id":"%s","cause":"reuse"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.password_reset.requested.v1", subject: "u.a", sequence: 6,
+                data: #"format('{"user_id":"%s","reset_id":"%s","expires_at":"2026-01-08T00:00:00Z"}', u.a, u.d)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.password.changed.v1", subject: "u.a", sequence: 7,
+                data: #"format('{"user_id":"%s","by_reset":true}', u.a)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.mfa.enabled.v1", subject: "u.a", sequence: 8,
+                data: #"format('{"user_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.mfa.disabled.v1", subject: "u.a", sequence: 9,
+                data: #"format('{"user_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.user.disabled.v1", subject: "u.a", sequence: 10,
+                data: #"format('{"user_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.user.enabled.v1", subject: "u.a", sequence: 11,
+                data: #"format('{"user_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "identity", "saas.user.erased.v1", subject: "u.a", sequence: 12,
+                data: #"format('{"user_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
                 "billing", "saas.plan.created.v1", subject: "u.a", data: #"format('{"plan_id":"%s","slug":"load-%s"}', u.a, u.a)"#),
             LoadedEvent(
                 "billing", "saas.plan.version_published.v1", subject: "u.a", sequence: 2,

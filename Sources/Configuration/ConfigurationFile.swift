@@ -9,7 +9,7 @@ struct ConfigurationFile: Sendable {
     private static let keys = ["profile", "profiles"]
     private static let profileKeys = [
         "databases", "owner_databases", "protected", "read_only", "require_reason", "color", "key_file", "clock_file",
-        "outbox_retention",
+        "outbox_retention", "password_cost", "token_issuer", "token_audience",
     ]
 
     /// - Parameters:
@@ -69,6 +69,9 @@ struct ConfigurationFile: Sendable {
                 case "key_file": settings.keyFile = try path(value, key.name)
                 case "clock_file": settings.clockFile = try path(value, key.name)
                 case "outbox_retention": settings.outboxRetention = try duration(value, key.name)
+                case "password_cost": settings.passwordCost = try passwordCost(value, key.name)
+                case "token_issuer": settings.tokenIssuer = try string(value, key.name)
+                case "token_audience": settings.tokenAudience = try string(value, key.name)
                 default: throw unknown(key, among: ConfigurationFile.profileKeys, place: " in the profile \"\(shown(name))\"")
                 }
             }
@@ -112,6 +115,13 @@ struct ConfigurationFile: Sendable {
                 throw invalid(node, "\"\(key)\" must be a duration", hint: "write a number above zero and a unit (h or d), such as 30d")
             }
             return duration
+        }
+
+        private func passwordCost(_ node: Node, _ key: String) throws(ConfigurationError) -> Int {
+            guard let cost = ProfileSettings.passwordCost(try string(node, key)) else {
+                throw invalid(node, "\"\(key)\" must be \(ProfileSettings.passwordCostRange)", hint: nil)
+            }
+            return cost
         }
 
         private func path(_ node: Node, _ key: String) throws(ConfigurationError) -> String {

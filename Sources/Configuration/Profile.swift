@@ -17,13 +17,24 @@ public struct Profile: Sendable, Hashable {
     /// How old an event must be before `db prune` may drop the partition that it lies in. Longer than the oldest backup that anybody would
     /// restore a consumer from.
     public var outboxRetention: Duration
+    /// The binary logarithm of bcrypt's rounds for passwords that are set from now on.
+    public var passwordCost: Int
+    /// Who access tokens say has issued them, and whom they are for.
+    public var tokenIssuer: String
+    public var tokenAudience: String
 
     public static let defaultOutboxRetention = Duration.seconds(30 * 86_400)
+    public static let defaultPasswordCost = 12
+    /// Below, a password is guessed too cheaply (OWASP Password Storage Cheat Sheet); above, logging in takes minutes.
+    public static let passwordCosts = 10...18
+    public static let defaultTokenParty = "saasctl"
 
     public init(
         name: String, databases: ServiceDatabases, ownerDatabases: ServiceDatabases = ServiceDatabases(), protected: Bool = false,
         readOnly: Bool = false, requireReason: Bool = false, color: ColorPreference = .auto, keyFile: String? = nil,
-        clockFile: String? = nil, outboxRetention: Duration = Profile.defaultOutboxRetention
+        clockFile: String? = nil, outboxRetention: Duration = Profile.defaultOutboxRetention,
+        passwordCost: Int = Profile.defaultPasswordCost, tokenIssuer: String = Profile.defaultTokenParty,
+        tokenAudience: String = Profile.defaultTokenParty
     ) {
         self.name = name
         self.databases = databases
@@ -35,6 +46,9 @@ public struct Profile: Sendable, Hashable {
         self.keyFile = keyFile
         self.clockFile = clockFile
         self.outboxRetention = outboxRetention
+        self.passwordCost = passwordCost
+        self.tokenIssuer = tokenIssuer
+        self.tokenAudience = tokenAudience
     }
 
     /// The name of the profile that a started sandbox is. No file may define it.

@@ -21,6 +21,14 @@ extension ProfileSettings {
         }
         keyFile = environment.value("SAASCTL_KEY_FILE")
         outboxRetention = try Self.duration("SAASCTL_OUTBOX_RETENTION", in: environment)
+        passwordCost = try environment.value("SAASCTL_PASSWORD_COST").map { text throws(ConfigurationError) in
+            guard let cost = Self.passwordCost(text) else {
+                throw .invalidVariable("SAASCTL_PASSWORD_COST", problem: "must be \(Self.passwordCostRange)", hint: nil)
+            }
+            return cost
+        }
+        tokenIssuer = environment.value("SAASCTL_TOKEN_ISSUER")
+        tokenAudience = environment.value("SAASCTL_TOKEN_AUDIENCE")
     }
 
     /// What libpq would be told by its own variables: `PGSERVICE`, `PGHOST` and `PGHOSTADDR` lead to a server, where each service has the
@@ -35,6 +43,13 @@ extension ProfileSettings {
         let databases = ServiceDatabases(pattern: "dbname='\(quoted)'")
         self.init(databases: databases, ownerDatabases: databases)
     }
+
+    /// - Returns: `nil` for what is no number, or one out of range.
+    static func passwordCost(_ text: String) -> Int? {
+        Int(text).flatMap { Profile.passwordCosts.contains($0) ? $0 : nil }
+    }
+
+    static var passwordCostRange: String { "a number from \(Profile.passwordCosts.lowerBound) to \(Profile.passwordCosts.upperBound)" }
 
     private static func duration(_ variable: String, in environment: [String: String]) throws(ConfigurationError) -> Duration? {
         guard let text = environment.value(variable) else { return nil }

@@ -9,6 +9,9 @@ struct ProfileSettings: Sendable, Hashable {
     var keyFile: String?
     var clockFile: String?
     var outboxRetention: Duration?
+    var passwordCost: Int?
+    var tokenIssuer: String?
+    var tokenAudience: String?
 
     func filled(from others: ProfileSettings) -> ProfileSettings {
         ProfileSettings(
@@ -16,20 +19,22 @@ struct ProfileSettings: Sendable, Hashable {
             protected: protected ?? others.protected, readOnly: readOnly ?? others.readOnly,
             requireReason: requireReason ?? others.requireReason,
             color: color ?? others.color, keyFile: keyFile ?? others.keyFile, clockFile: clockFile ?? others.clockFile,
-            outboxRetention: outboxRetention ?? others.outboxRetention)
+            outboxRetention: outboxRetention ?? others.outboxRetention, passwordCost: passwordCost ?? others.passwordCost,
+            tokenIssuer: tokenIssuer ?? others.tokenIssuer, tokenAudience: tokenAudience ?? others.tokenAudience)
     }
 
     func profile(named name: String) -> Profile {
         Profile(
             name: name, databases: databases, ownerDatabases: ownerDatabases, protected: protected ?? false, readOnly: readOnly ?? false,
             requireReason: requireReason ?? false, color: color ?? .auto, keyFile: keyFile, clockFile: clockFile,
-            outboxRetention: outboxRetention ?? Profile.defaultOutboxRetention)
+            outboxRetention: outboxRetention ?? Profile.defaultOutboxRetention, passwordCost: passwordCost ?? Profile.defaultPasswordCost,
+            tokenIssuer: tokenIssuer ?? Profile.defaultTokenParty, tokenAudience: tokenAudience ?? Profile.defaultTokenParty)
     }
 
     init(
         databases: ServiceDatabases = ServiceDatabases(), ownerDatabases: ServiceDatabases = ServiceDatabases(), protected: Bool? = nil,
         readOnly: Bool? = nil, requireReason: Bool? = nil, color: ColorPreference? = nil, keyFile: String? = nil, clockFile: String? = nil,
-        outboxRetention: Duration? = nil
+        outboxRetention: Duration? = nil, passwordCost: Int? = nil, tokenIssuer: String? = nil, tokenAudience: String? = nil
     ) {
         self.databases = databases
         self.ownerDatabases = ownerDatabases
@@ -40,6 +45,9 @@ struct ProfileSettings: Sendable, Hashable {
         self.keyFile = keyFile
         self.clockFile = clockFile
         self.outboxRetention = outboxRetention
+        self.passwordCost = passwordCost
+        self.tokenIssuer = tokenIssuer
+        self.tokenAudience = tokenAudience
     }
 
     /// What a finished profile says: everything.
@@ -47,6 +55,7 @@ struct ProfileSettings: Sendable, Hashable {
         self.init(
             databases: profile.databases, ownerDatabases: profile.ownerDatabases, protected: profile.protected, readOnly: profile.readOnly,
             requireReason: profile.requireReason, color: profile.color, keyFile: profile.keyFile, clockFile: profile.clockFile,
-            outboxRetention: profile.outboxRetention)
+            outboxRetention: profile.outboxRetention, passwordCost: profile.passwordCost, tokenIssuer: profile.tokenIssuer,
+            tokenAudience: profile.tokenAudience)
     }
 }

@@ -37,8 +37,14 @@ public struct PasswordHash: Sendable, Hashable {
         return computed.utf8.count == text.utf8.count && zip(computed.utf8, text.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// The binary logarithm of the rounds; zero for what is no bcrypt hash.
+    public var cost: Int {
+        let parts = text.split(separator: "$")
+        return parts.count == 3 ? Int(parts[1]) ?? 0 : 0
+    }
+
     /// bcrypt ends at a NUL and after 72 bytes, and would take what stands before for the whole password.
-    private static func isReadWhole(_ password: String) -> Bool {
+    public static func isReadWhole(_ password: String) -> Bool {
         password.utf8.count <= 72 && !password.utf8.contains(0)
     }
 

@@ -15,6 +15,13 @@ public struct Change<Value: Sendable>: Sendable {
     }
 }
 
+extension Change {
+    /// The same change with another result.
+    public func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Change<Other> {
+        Change<Other>(try transform(value), rows: rows, events: events)
+    }
+}
+
 /// One row as it is after the change; a deleted one as it was before.
 public struct ChangedRow: Sendable, Hashable {
     public enum Operation: String, Sendable, Hashable, Codable {
@@ -39,4 +46,12 @@ public enum Decision<Value: Sendable>: Sendable {
     case accepted(Change<Value>)
     /// Rows and events are committed; then the failure becomes the command's error.
     case refused(Failure, Change<Void>)
+
+    /// The same verdict with another result.
+    public func map<Other>(_ transform: (Value) throws -> Other) rethrows -> Decision<Other> {
+        switch self {
+        case .accepted(let change): .accepted(try change.map(transform))
+        case .refused(let failure, let change): .refused(failure, change)
+        }
+    }
 }

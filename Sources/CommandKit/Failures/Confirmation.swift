@@ -22,7 +22,8 @@ public struct ConfirmOptions: ParsableArguments, Sendable {
 /// Asks before something is done that is hard to undo.
 public struct Confirmation: Sendable {
     private let io: any TerminalIO
-    private let mayAsk: Bool
+    /// Whether there is somebody to ask.
+    let mayAsk: Bool
     private let saysYes: Bool
 
     /// - Parameter mayAsk: false under `--no-input`; a terminal is needed besides.

@@ -86,6 +86,11 @@ extension CommandContext {
             details: isDryRun ? ["a dry run makes the change and then undoes it, which takes the right to write"] : [])
     }
 
+    /// What ``perform(_:_:_:)`` would refuse before it begins, for a command that does something lasting first.
+    public func refuse(_ mutation: Mutation, _ options: MutationOptions) throws {
+        try refuseWhereForbidden(mutation, options.terms)
+    }
+
     private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {
         try refuseIfReadOnly()
         let profile = try services.profile()

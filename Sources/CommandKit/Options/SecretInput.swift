@@ -23,6 +23,18 @@ extension CommandContext {
         return text
     }
 
+    /// The same where the flag may be left out: then whoever sits at a terminal is asked, and nothing is shown of the answer.
+    ///
+    /// - Throws: `Failure` with `USAGE` where nobody can be asked, naming the flag.
+    public func secret(from path: String?, flag: String, asking question: String) throws -> String {
+        if let path { return try secret(from: path, flag: flag) }
+        guard confirmation.mayAsk else {
+            throw Failure(.usage, "\(flag) is missing", hint: "\(flag) - takes the first line of standard input")
+        }
+        guard let text = try io.promptWithoutEcho(question), !text.isEmpty else { throw Failure(.usage, "nothing was typed") }
+        return text
+    }
+
     /// Through a stream, because the file may be a pipe: a shell's `<(…)` is one.
     private func firstLine(of path: String, flag: String) throws(Failure) -> String? {
         guard let file = fopen(path, "r") else {

@@ -11,6 +11,11 @@ enum Seed {
         try Mutation(of: "billing", parameters: ["plan": PlanDraft.free.slug])
     }
 
+    /// The key that signs access tokens.
+    static func signingKeyRequest() throws -> Mutation {
+        try Mutation(of: "identity", parameters: [String]())
+    }
+
     /// The free plan; changes nothing where it exists.
     static func freePlan(in session: Session, context: OperationContext) throws -> Change<Plan> {
         if let plan = try BillingService.plan(slug: PlanDraft.free.slug, in: session) { return Change(plan) }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CommandKit
 import Configuration
+import Cryptography
+import Identity
 import Kernel
 import Migrations
 import Outbox
@@ -38,6 +40,10 @@ struct SandboxStart: SaasctlCommand {
         let services = AppServices(cache: ConnectionCache()) { profile }
         _ = try await context.with(services: services).execute(Seed.request(), MutationTerms()) {
             .accepted(try Seed.freePlan(in: $0, context: $1))
+        }
+        let key = try services.masterKey().derive(SigningKeyService.keyPurpose)
+        _ = try await context.with(services: services).execute(Seed.signingKeyRequest(), MutationTerms()) {
+            .accepted(try SigningKeyService.provide(key: key, in: $0, context: $1))
         }
     }
 }

@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Register users and look them up.", subcommands: [UserRegister.self, UserGet.self, UserList.self])
+        commandName: "user", abstract: "Register users, look them up, and let them in or not.",
+        subcommands: [UserRegister.self, UserGet.self, UserList.self, UserDisable.self, UserEnable.self])
 }

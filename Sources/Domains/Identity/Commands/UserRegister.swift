@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandKit
+import Configuration
 import Identity
 import Kernel
 import Outbox
@@ -34,7 +35,10 @@ struct UserRegister: SaasctlCommand {
         let email = try EmailAddress(email)
         let name = try PersonName(name ?? email.localPart)
         // bcrypt takes a fraction of a second: before the transaction, not in it.
-        let password = try passwordFile.map { try NewPassword(Password(context.secret(from: $0, flag: "--password-file"))) }
+        let password = try passwordFile.map { file in
+            try NewPassword(
+                Password(context.secret(from: file, flag: "--password-file")), cost: try context.services.profile().passwordCost)
+        }
         let parameters = ["email": email.folded, "name": name.text, "password": password?.fingerprint ?? "none"]
         try await context.perform(Mutation(of: "identity", parameters: parameters), mutation) { session, operation in
             try IdentityService.register(email: email, name: name, password: password, in: session, context: operation)

@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Postgres
@@ -29,6 +30,54 @@ enum IdentityQueries {
 
     static func find(email: EmailAddress) -> Query<User> {
         Query("select \(fragment: columns) from users where email_normalized = normalize(\(email.folded), nfc)", user)
+    }
+
+    /// With the password and the number of events. The lock lets rows refer to the user, which is not what it guards.
+    static func lock(id: UUID) -> Query<LockedUser> {
+        Query("select \(fragment: columns), password_hash, event_sequence from users where id = \(id) for no key update") { row in
+            LockedUser(
+                user: try user(row), passwordHash: try row.get(8, as: String?.self).map { PasswordHash(stored: $0) },
+                eventSequence: try row.get(9))
+        }
+    }
+
+    static func advanceSequence(id: UUID, by count: Int64) -> Query<Void> {
+        Query("update users set event_sequence = event_sequence + \(count) where id = \(id)")
+    }
+
+    static func setStatus(_ status: User.Status, id: UUID, at now: Timestamp) -> Query<User> {
+        Query(
+            """
+            update users set status = \(status.rawValue), version = version + 1, updated_at = greatest(\(now), updated_at)
+            where id = \(id)
+            returning \(fragment: columns)
+            """, user)
+    }
+
+    struct Credentials: Sendable {
+        let id: UUID
+        let hash: PasswordHash?
+    }
+
+    private static func credentials(_ row: Row) throws -> Credentials {
+        Credentials(id: try row.get(0), hash: try row.get(1, as: String?.self).map { PasswordHash(stored: $0) })
+    }
+
+    static func credentials(id: UUID) -> Query<Credentials> {
+        Query("select id, password_hash from users where id = \(id)", credentials)
+    }
+
+    static func credentials(email: EmailAddress) -> Query<Credentials> {
+        Query("select id, password_hash from users where email_normalized = normalize(\(email.folded), nfc)", credentials)
+    }
+
+    static func setPassword(_ hash: PasswordHash, id: UUID, at now: Timestamp) -> Query<User> {
+        Query(
+            """
+            update users set password_hash = \(hash.text), version = version + 1, updated_at = greatest(\(now), updated_at)
+            where id = \(id)
+            returning \(fragment: columns)
+            """, user)
     }
 
     static func emailAddresses(of users: [UUID]) -> Query<(id: UUID, email: String)> {

@@ -22,6 +22,31 @@ public enum IdentityService {
             events: [try PendingEvent(event, subject: user.id, sequence: 1, organization: nil)])
     }
 
+    /// Ends every session of a user and lets nobody log in as them any more. Memberships stay.
+    ///
+    /// - Parameter label: what the caller typed, for errors.
+    /// - Throws: ``IdentityError/userNotFound(_:)``.
+    public static func disable(_ id: UUID, label: String, in session: Session, context: OperationContext) throws -> Change<User> {
+        let locked = try LockedUser.take(id, label: label, in: session)
+        guard locked.user.status == .active else { return Change(locked.user) }
+        let ended = try SessionService.end(allOf: id, because: .disabled, in: session, context: context)
+        let disabled = try session.one(IdentityQueries.setStatus(.disabled, id: id, at: context.now))
+        return Change(
+            disabled, rows: [try ChangedRow(.update, "users", disabled)] + ended.rows,
+            events: try locked.tell([UserDisabled(userId: id)] + ended.events, in: session))
+    }
+
+    /// Lets a disabled user log in again. Sessions that have ended stay so.
+    ///
+    /// - Throws: ``IdentityError/userNotFound(_:)``.
+    public static func enable(_ id: UUID, label: String, in session: Session, context: OperationContext) throws -> Change<User> {
+        let locked = try LockedUser.take(id, label: label, in: session)
+        guard locked.user.status == .disabled else { return Change(locked.user) }
+        let enabled = try session.one(IdentityQueries.setStatus(.active, id: id, at: context.now))
+        return Change(
+            enabled, rows: [try ChangedRow(.update, "users", enabled)], events: try locked.tell([UserEnabled(userId: id)], in: session))
+    }
+
     /// - Parameter reference: an id, or an e-mail address in any case.
     /// - Throws: ``IdentityError/userNotFound(_:)``.
     public static func user(_ reference: String, in session: Session) throws -> User {

@@ -11,7 +11,7 @@ public struct NewPassword: Sendable, CustomStringConvertible {
     ///
     /// - Parameter cost: the binary logarithm of bcrypt's rounds.
     /// - Throws: ``CredentialError/passwordCommon``.
-    public init(_ password: Password, cost: Int = 12) throws {
+    public init(_ password: Password, cost: Int) throws {
         guard !PasswordPolicy.isCommon(password.text) else { throw CredentialError.passwordCommon }
         self.password = password
         hash = try password.hashed(cost: cost)

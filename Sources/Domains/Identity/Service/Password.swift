@@ -26,7 +26,7 @@ public struct Password: Sendable, CustomStringConvertible {
     /// Takes a fraction of a second of processor time, on purpose; so it happens before a transaction begins.
     ///
     /// - Parameter cost: the binary logarithm of bcrypt's rounds.
-    public func hashed(cost: Int = 12) throws -> PasswordHash {
+    public func hashed(cost: Int) throws -> PasswordHash {
         try PasswordHash(bcrypt: text, cost: cost)
     }
 }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Check access tokens.", subcommands: [TokenValidate.self])
+}
