@@ -6,9 +6,10 @@ public struct DeadlinePassed: Error, CustomStringConvertible {
     public var description: String { "\(what) took longer than \(limit)" }
 }
 
-enum Deadline {
-    /// Runs the body; cancels it and throws ``DeadlinePassed`` when it takes longer.
-    static func limiting<Result: Sendable>(
+/// An end for waits that nothing else would end.
+public enum Deadline {
+    /// Runs the body; cancels it and throws ``DeadlinePassed`` when it takes longer. The body has to heed that it is cancelled.
+    public static func limiting<Result: Sendable>(
         _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -35,7 +35,11 @@ extension CommandLineFixture {
     }
 
     /// Waits until all is level: what workers that follow have to arrive at by themselves.
+    ///
+    /// - Throws: `DeadlinePassed` where they do not. The body of ``following(_:_:while:)`` is ended by nothing else.
     func untilLevel() async throws {
-        while try await !isLevel() {}
+        try await Deadline.limiting(.seconds(240 * Stress.factor), "to become level") {
+            while try await !isLevel() {}
+        }
     }
 }
