@@ -196,13 +196,13 @@ _saasctl_identity() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    user|session|token|key)
+    user|password|mfa|session|token|key)
         # Offer subcommand argument completions
         "_saasctl_identity_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'user session token key' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'user password mfa session token key' -- "${cur}"))
         ;;
     esac
 }
@@ -441,6 +441,380 @@ _saasctl_identity_user_enable() {
     esac
 }
 
+_saasctl_identity_password() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    request|reset|change)
+        # Offer subcommand argument completions
+        "_saasctl_identity_password_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'request reset change' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_identity_password_request() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--expires --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--expires')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_password_reset() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--token-file --password-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--token-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--password-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_password_change() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--old-file --password-file --keep --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--old-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--password-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--keep')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_mfa() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    enroll|verify|disable|recovery)
+        # Offer subcommand argument completions
+        "_saasctl_identity_mfa_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'enroll verify disable recovery' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_identity_mfa_enroll() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_mfa_verify() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--code-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--code-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_mfa_disable() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--code-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--code-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_mfa_recovery() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--code-file --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--code-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
 _saasctl_identity_session() {
     repeating_flags=()
     non_repeating_flags=(-h --help)
@@ -468,12 +842,17 @@ _saasctl_identity_session_login() {
     repeating_flags=()
     non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--password-file --source --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--password-file --code-file --source --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
     '--password-file')
+        compopt -o filenames
+        __saasctl_add_completions -f
+        return
+        ;;
+    '--code-file')
         compopt -o filenames
         __saasctl_add_completions -f
         return

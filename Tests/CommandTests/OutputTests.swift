@@ -13,7 +13,9 @@ import Testing
             let created = try await program.run("identity", "user", "register", "Ada@Example.org", "--name", "Ada Lovelace", "-o", "json")
                 .json()
             #expect(
-                created.keys == ["created_at", "email", "has_password", "id", "kind", "name", "schema", "status", "updated_at", "version"])
+                created.keys == [
+                    "created_at", "email", "has_mfa", "has_password", "id", "kind", "name", "schema", "status", "updated_at", "version",
+                ])
             #expect(created["schema"]?.string == "saasctl/v1" && created["kind"]?.string == "User")
             #expect(created["email"]?.string == "Ada@Example.org" && created["status"]?.string == "active")
             #expect(created["has_password"] == .bool(false) && created["version"] == .integer(1))

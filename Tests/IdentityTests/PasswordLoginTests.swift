@@ -1,5 +1,6 @@
 import Cryptography
 import FoundationEssentials
+import IdentityEvents
 import Kernel
 import Outbox
 import Postgres
@@ -42,9 +43,10 @@ import Testing
         let login = try await PasswordLogin.check("correct horse", of: "ada@example.org", cost: 6, on: database)
         let rehashed = try #require(login.rehashed)
         #expect(try rehashed.cost == 6 && rehashed.matches("correct horse"))
-        let change = try await database.change("identity") { session, context in
-            try SessionService.begin(login, id: .numbered(1), refresh: .random(), in: session, context: context)
-        }
+        let change = try await database.decide { session, context in
+            try SessionService.begin(
+                login, keys: factorKeys, id: .numbered(1), factors: [.password], refresh: .random(), in: session, context: context)
+        }.get()
         #expect(change.rows.map(\.table) == ["sessions", "users"] && !change.rows.contains { "\($0.values)".contains("$2b$") })
         #expect(try await database.fetch("select password_hash from users", as: String.self) == [rehashed.text])
         let lower = try await PasswordLogin.check("correct horse", of: ada.id.text, cost: 4, on: database)

@@ -1,5 +1,6 @@
 import Cryptography
 import FoundationEssentials
+import IdentityEvents
 import Kernel
 import Outbox
 import Postgres
@@ -35,10 +36,11 @@ extension Connection {
     ) async throws -> (change: Change<LoginSession>, token: RefreshToken) {
         let token = RefreshToken.random()
         let login = SessionService.Login(userId: user.id, user: user.email, passwordHash: password)
-        let change = try await change("identity", context) { session, context in
-            try SessionService.begin(login, id: id, refresh: token, in: session, context: context)
+        let decision = try await decide(context) { session, context in
+            try SessionService.begin(
+                login, keys: factorKeys, id: id, factors: [.password], refresh: token, in: session, context: context)
         }
-        return (change, token)
+        return (try decision.get(), token)
     }
 
     /// Decides as the frame of a mutation does: a refusal is committed with what it leaves behind.

@@ -87,8 +87,9 @@ extension CommandContext {
     }
 
     /// What ``perform(_:_:_:)`` would refuse before it begins, for a command that does something lasting first.
-    public func refuse(_ mutation: Mutation, _ options: MutationOptions) throws {
+    public func refuse(_ mutation: Mutation, _ options: MutationOptions) async throws {
         try refuseWhereForbidden(mutation, options.terms)
+        _ = try await actor(for: mutation)
     }
 
     private func refuseWhereForbidden(_ mutation: Mutation, _ terms: MutationTerms) throws {

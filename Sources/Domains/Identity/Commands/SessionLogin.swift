@@ -20,6 +20,9 @@ struct SessionLogin: SaasctlCommand {
             has a source after twenty: exit 75 says until when. An attempt counts in a dry run too. --source names where the attempt comes from, \
             the address of a client for instance; otherwise it is the account that saasctl runs under.
 
+            Where a second factor is on, --code-file leads to a code of the app or a recovery code; without one exit 4 and MFA_REQUIRED say so. Where \
+            both files are -, standard input has the password in its first line and the code in its second.
+
             Examples:
 
               saasctl identity session login ada@example.org
@@ -35,6 +38,12 @@ struct SessionLogin: SaasctlCommand {
         completion: .file())
     var passwordFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take a code of the app, or a recovery code, from the first line of this file; - is standard input.", valueName: "file"),
+        completion: .file())
+    var codeFile: String?
+
     @Option(help: ArgumentHelp("Where the attempt comes from.", valueName: "address"))
     var source: String?
 
@@ -49,26 +58,28 @@ struct SessionLogin: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         let request = try Mutation(of: "identity", isRepeatable: false, parameters: [String]())
-        try context.refuse(request, mutation)
+        try await context.refuse(request, mutation)
         let user = user
         let password = try context.secret(from: passwordFile, flag: "--password-file", asking: "Password: ")
-        let profile = try context.services.profile()
-        let account = try await context.read("identity") { try PasswordLogin.account(of: user, in: $0) }
-        let throttle = AttemptThrottle(
-            account: account, source: source ?? context.services.operatorAccount,
-            key: try context.key(for: AttemptThrottle.keyPurpose))
-        let connection = try await context.services.connection(to: "identity")
-        let now = context.clock.now()
-        try await connection.transaction { try throttle.admit(in: $0, at: now) }
-        let login = try await PasswordLogin.check(password, of: user, cost: profile.passwordCost, on: connection)
+        let code = try codeFile.map { try context.secondFactorCode(from: $0) }
+        let attempt = try await PasswordAttempt.make(password, of: user, source: source, context)
+        guard let login = attempt.login else { throw IdentityError.credentialsWrong }
+        var factors = [LoginFactor.password]
+        if try await context.read("identity", { try SecondFactorService.isOn(for: login.userId, in: $0) }) {
+            guard let code else { throw CredentialError.mfaRequired }
+            factors.append(code.factor)
+        }
 
         let issuer = try await TokenIssuer.of(context)
+        let now = context.clock.now()
         let id = UUID.version7(at: now)
-        let (token, claims) = try await issuer.token(userId: login.userId, sessionId: id, factors: [.password], at: now)
+        let (token, claims) = try await issuer.token(userId: login.userId, sessionId: id, factors: factors, at: now)
         let refresh = RefreshToken.random()
-        try await context.perform(request, mutation) { session, operation in
-            let begun = try SessionService.begin(login, id: id, refresh: refresh, in: session, context: operation)
-            try throttle.clear(in: session)
+        let keys = try context.secondFactorKeys()
+        try await context.decide(request, mutation) { [factors] session, operation in
+            let begun = try SessionService.begin(
+                login, code: code, keys: keys, id: id, factors: factors, refresh: refresh, in: session, context: operation)
+            if case .accepted = begun { try attempt.throttle.clear(in: session) }
             return begun.map { IssuedTokens($0, accessToken: token, claims: claims, refreshToken: refresh) }
         }
     }

@@ -22,7 +22,7 @@ struct SessionRefresh: SaasctlCommand {
     func run(_ context: CommandContext) async throws {
         let token = try token.read(context)
         let request = try Mutation(of: "identity", isRepeatable: false, parameters: [String]())
-        try context.refuse(request, mutation)
+        try await context.refuse(request, mutation)
         let issuer = try await TokenIssuer.of(context)
         let now = context.clock.now()
         let owner = try await context.read("identity") { try SessionService.session(of: token, at: now, in: $0) }

@@ -15,7 +15,8 @@ extension User: Listable {
 
     public static var fields: [Column<User>] {
         columns + [
-            Column("password") { $0.hasPassword ? "set" : "not set; a reset sets the first one" }, Column("version") { $0.version },
+            Column("password") { $0.hasPassword ? "set" : "not set; a reset sets the first one" },
+            Column("second factor") { $0.hasMfa ? "on" : "off" }, Column("version") { $0.version },
         ]
     }
 

@@ -5,12 +5,15 @@ import Postgres
 
 /// Every SQL statement of the identity service.
 enum IdentityQueries {
-    private static let columns: SQL = "id, email, name, status, password_hash is not null, version, created_at, updated_at"
+    private static let columns: SQL = """
+        id, email, name, status, password_hash is not null,
+        exists (select from second_factors as f where f.user_id = users.id and f.enabled_at is not null), version, created_at, updated_at
+        """
 
     private static func user(_ row: Row) throws -> User {
         User(
             id: try row.get(0), email: try row.get(1), name: try row.get(2), status: try row.get(3), hasPassword: try row.get(4),
-            version: try row.get(5), createdAt: try row.get(6), updatedAt: try row.get(7))
+            hasMfa: try row.get(5), version: try row.get(6), createdAt: try row.get(7), updatedAt: try row.get(8))
     }
 
     /// No row where the address is taken. Waits for a concurrent registration of the same address to commit or roll back.
@@ -36,8 +39,8 @@ enum IdentityQueries {
     static func lock(id: UUID) -> Query<LockedUser> {
         Query("select \(fragment: columns), password_hash, event_sequence from users where id = \(id) for no key update") { row in
             LockedUser(
-                user: try user(row), passwordHash: try row.get(8, as: String?.self).map { PasswordHash(stored: $0) },
-                eventSequence: try row.get(9))
+                user: try user(row), passwordHash: try row.get(9, as: String?.self).map { PasswordHash(stored: $0) },
+                eventSequence: try row.get(10))
         }
     }
 

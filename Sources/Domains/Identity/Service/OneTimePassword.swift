@@ -31,7 +31,8 @@ struct OneTimePasswordSecret: Sendable, CustomStringConvertible {
     ///
     /// - Parameter account: what the app shows beside the issuer: the user's address.
     func uri(issuer: String, account: String) -> String {
-        let label = "\(Self.escaped(issuer)):\(Self.escaped(account))"
+        // A colon ends the issuer; one that has a colon itself stands in its parameter alone.
+        let label = issuer.contains(":") ? Self.escaped(account) : "\(Self.escaped(issuer)):\(Self.escaped(account))"
         let form = "algorithm=SHA1&digits=\(Self.digits)&period=\(Self.period)"
         return "otpauth://totp/\(label)?secret=\(base32)&issuer=\(Self.escaped(issuer))&\(form)"
     }

@@ -29,29 +29,40 @@ public enum SessionService {
         }
     }
 
-    /// Begins a session.
+    /// Begins a session. Where a second factor is on, its code has to be right; that a wrong one was shown is committed with the refusal.
     ///
     /// - Parameter id: of the session, made before, because the access token that names it is signed before.
-    /// - Throws: ``IdentityError/credentialsWrong`` where the password changed meanwhile, ``IdentityError/userDisabled(_:)``.
+    /// - Parameter factors: what the access token says about the proof.
+    /// - Throws: ``IdentityError/credentialsWrong`` where the password changed meanwhile, ``IdentityError/userDisabled(_:)``; what
+    ///   ``SecondFactorService`` throws about the code, ``CredentialError/mfaChanged``.
     public static func begin(
-        _ login: Login, id: UUID, refresh: RefreshToken, in session: Session, context: OperationContext
-    ) throws -> Change<LoginSession> {
+        _ login: Login, code: SecondFactorCode? = nil, keys: SecondFactorKeys, id: UUID, factors claimed: [LoginFactor],
+        refresh: RefreshToken, in session: Session, context: OperationContext
+    ) throws -> Decision<LoginSession> {
         let locked = try LockedUser.take(login.userId, label: login.user, in: session)
         guard locked.passwordHash == login.passwordHash else { throw IdentityError.credentialsWrong }
         guard locked.user.status == .active else { throw IdentityError.userDisabled(login.user) }
-        let factors = [LoginFactor.password]
+        var factors = [LoginFactor.password]
+        var rows: [ChangedRow] = []
+        switch try SecondFactorService.proof(of: locked, code: code, keys: keys, in: session, context: context) {
+        case nil: break
+        case .accepted(let factor, let changed):
+            factors.append(factor)
+            rows += changed
+        case .refused(let failure, let changed): return .refused(failure, Change((), rows: changed))
+        }
+        guard factors == claimed else { throw CredentialError.mfaChanged }
         let expiry = context.now.advanced(by: refreshLifetime)
         let begun = try session.one(
             SessionQueries.insert(id: id, userId: locked.id, factors: factors, at: context.now, until: expiry))
         try session.run(SessionQueries.insertToken(refresh.hash, of: id, at: context.now, until: expiry))
-        var rows = [try ChangedRow(.insert, "sessions", begun)]
+        rows.append(try ChangedRow(.insert, "sessions", begun))
         if let rehashed = login.rehashed {
             let user = try session.one(IdentityQueries.setPassword(rehashed, id: locked.id, at: context.now))
             rows.append(try ChangedRow(.update, "users", user))
         }
-        return Change(
-            begun, rows: rows,
-            events: try locked.tell([UserLoggedIn(userId: locked.id, sessionId: id, factors: factors)], in: session))
+        let event = UserLoggedIn(userId: locked.id, sessionId: id, factors: factors)
+        return .accepted(Change(begun, rows: rows, events: try locked.tell([event], in: session)))
     }
 
     /// The session that a refresh token belongs to, spent or not.

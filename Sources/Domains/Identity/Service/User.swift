@@ -13,6 +13,8 @@ public struct User: Sendable, Hashable, Codable {
     public let status: Status
     /// False until a first password is set, at registration or by a reset.
     public let hasPassword: Bool
+    /// Whether logging in takes a second factor.
+    public let hasMfa: Bool
     /// The optimistic version of the row; rises with every change.
     public let version: Int64
     public let createdAt: Timestamp
