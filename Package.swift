@@ -63,7 +63,7 @@ let domains = [
     Domain("Organization"),
     Domain("Billing", consumes: ["Organization"]),
     Domain("Workflow", consumes: ["Organization", "Billing"]),
-    Domain("Notification", consumes: ["Identity"]),
+    Domain("Notification", consumes: ["Identity", "Organization"]),
     Domain("Audit"),
     Domain("Analytics", consumes: ["Identity", "Organization", "Billing"]),
 ]
@@ -133,7 +133,10 @@ let package = Package(
         tests("BenchTests", ["Bench", "Outbox", "SaasctlApp"]),
         tests(
             "CommandKitTests",
-            ["CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "Configuration", "Cryptography", argumentParser]),
+            [
+                "CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "OrganizationEvents", "Configuration", "Cryptography",
+                argumentParser,
+            ]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
     ] + domains.flatMap(\.targets)

@@ -173,13 +173,13 @@ _saasctl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    identity|org|billing|workflow|notification|audit|analytics|worker|dlq|db|sandbox|repl|completion|help)
+    identity|org|billing|workflow|notification|audit|analytics|worker|dlq|saga|db|sandbox|repl|completion|help)
         # Offer subcommand argument completions
         "_saasctl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics worker dlq db sandbox repl completion help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics worker dlq saga db sandbox repl completion help' -- "${cur}"))
         ;;
     esac
 }
@@ -1291,13 +1291,13 @@ _saasctl_org() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    create|get|list|rename|member|invite)
+    create|get|list|rename|delete|restore|member|invite)
         # Offer subcommand argument completions
         "_saasctl_org_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'create get list rename member invite' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'create get list rename delete restore member invite' -- "${cur}"))
         ;;
     esac
 }
@@ -1388,11 +1388,15 @@ _saasctl_org_list() {
     repeating_flags=()
     non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--slug --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--status --slug --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
+    '--status')
+        __saasctl_add_completions -W 'active'$'\n''deleted'$'\n''purged'$'\n''all'
+        return
+        ;;
     '--slug')
         return
         ;;
@@ -1440,6 +1444,94 @@ _saasctl_org_rename() {
     '--slug')
         return
         ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_delete() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--grace --confirm --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--grace')
+        return
+        ;;
+    '--confirm')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_org_restore() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
     '--reason')
         return
         ;;
@@ -2830,7 +2922,7 @@ _saasctl_worker_run() {
     # Offer option value completions
     case "${prev}" in
     '--only')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--max-runtime')
@@ -2898,7 +2990,7 @@ _saasctl_worker_status() {
         return
         ;;
     '--only')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -2940,7 +3032,7 @@ _saasctl_worker_lastrun() {
         return
         ;;
     '--only')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -2979,7 +3071,7 @@ _saasctl_worker_replay() {
     # Offer option value completions
     case "${prev}" in
     '--consumer')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--reason')
@@ -3150,7 +3242,7 @@ _saasctl_dlq_list() {
     # Offer option value completions
     case "${prev}" in
     '--consumer')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--source')
@@ -3209,7 +3301,7 @@ _saasctl_dlq_show() {
     # Offer option value completions
     case "${prev}" in
     '--consumer')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '-P'|'--profile')
@@ -3255,7 +3347,7 @@ _saasctl_dlq_retry() {
         return
         ;;
     '--consumer')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--reason')
@@ -3307,12 +3399,197 @@ _saasctl_dlq_discard() {
         return
         ;;
     '--consumer')
-        __saasctl_add_completions -W 'billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        __saasctl_add_completions -W 'organization'$'\n''billing'$'\n''workflow'$'\n''workflow-saga'$'\n''notification'$'\n''audit'$'\n''analytics'
         return
         ;;
     '--confirm')
         return
         ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_saga() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|get|retry|abort)
+        # Offer subcommand argument completions
+        "_saasctl_saga_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list get retry abort' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_saga_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--state --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--state')
+        __saasctl_add_completions -W 'open'$'\n''running'$'\n''failed'$'\n''waiting'$'\n''completed'$'\n''compensating'$'\n''compensation_failed'$'\n''compensated'$'\n''all'
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_saga_get() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_saga_retry() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_saga_abort() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
     '--reason')
         return
         ;;

@@ -76,6 +76,18 @@ extension LoadedEvent {
                 "organization", "saas.invitation.expired.v1", subject: "u.a", sequence: 11, organization: "u.a",
                 data: #"format('{"organization_id":"%s","invitation_id":"%s"}', u.a, u.c)"#, every: 100),
             LoadedEvent(
+                "organization", "saas.invitation.reopened.v1", subject: "u.a", sequence: 12, organization: "u.a",
+                data: #"format('{"organization_id":"%s","invitation_id":"%s"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.organization.deleted.v1", subject: "u.a", sequence: 13, organization: "u.a",
+                data: #"format('{"organization_id":"%s","saga_id":"%s","purge_at":"2026-01-08T00:00:00Z"}', u.a, u.c)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.organization.restored.v1", subject: "u.a", sequence: 14, organization: "u.a",
+                data: #"format('{"organization_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
+                "organization", "saas.organization.purged.v1", subject: "u.a", sequence: 15, organization: "u.a",
+                data: #"format('{"organization_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
                 "identity", "saas.user.registered.v1", subject: "u.a", data: #"format('{"user_id":"%s","has_password":true}', u.a)"#),
             LoadedEvent(
                 "identity", "saas.user.logged_in.v1", subject: "u.a", sequence: 2,
@@ -126,6 +138,15 @@ extension LoadedEvent {
                         '"period_end":"2026-02-01T00:00:00Z"}', u.c, u.d, u.a, u.b)
                     """),
             LoadedEvent(
+                "billing", "saas.subscription.cancelled.v1", subject: "u.c", sequence: 2, organization: "u.d",
+                data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
+            LoadedEvent(
+                "billing", "saas.subscription.reactivated.v1", subject: "u.c", sequence: 3, organization: "u.d",
+                data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
+            LoadedEvent(
+                "billing", "saas.subscription.purged.v1", subject: "u.c", sequence: 4, organization: "u.d",
+                data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
+            LoadedEvent(
                 "billing", "saas.entitlements.updated.v1", subject: "u.d", organization: "u.d",
                 data: """
                     format('{"organization_id":"%s","version":1,"entitlements":[{"key":"projects","kind":"static","quantity":3},'
@@ -164,7 +185,7 @@ extension LoadedEvent {
                 "audit", "saas.audit.head_published.v1", subject: "u.a",
                 data: #"format('{"tree_size":"%s","root_hash":"%s"}', u.n, encode(sha256(uuid_send(u.a)), 'hex'))"#, every: 100),
         ]
-        + ["billing", "workflow", "notification", "audit", "analytics"].flatMap { service in
+        + ["organization", "billing", "workflow", "notification", "audit", "analytics"].flatMap { service in
             [
                 LoadedEvent(
                     service, "saas.letter.discarded.v1", subject: "u.b",
@@ -178,6 +199,26 @@ extension LoadedEvent {
                 LoadedEvent(
                     service, "saas.consumer.replayed.v1", subject: "u.f",
                     data: #"format('{"consumer":"\#(service)","events":%s,"removed":0,"added":0,"changed":0}', u.n)"#, every: 100),
+            ]
+        }
+        + [
+            LoadedEvent(
+                "organization", "saas.saga_step.requested.v1", subject: "u.b", sequence: 2, organization: "u.d",
+                data: """
+                    format('{"saga_id":"%s","step_id":"%s","organization_id":"%s","action":"cancel_subscription","is_undo":false,"request":1}', \
+                    u.c, u.b, u.d)
+                    """, every: 100)
+        ]
+        + [("organization", 3), ("billing", 2), ("workflow", 2)].flatMap { service, sequence in
+            [
+                LoadedEvent(
+                    service, "saas.saga_step.completed.v1", subject: "u.b", sequence: sequence, organization: "u.d",
+                    data: #"format('{"saga_id":"%s","step_id":"%s","organization_id":"%s","request":1}', u.c, u.b, u.d)"#, every: 100),
+                LoadedEvent(
+                    service, "saas.saga_step.failed.v1", subject: "u.b", sequence: sequence + 1, organization: "u.d",
+                    data: """
+                        format('{"saga_id":"%s","step_id":"%s","organization_id":"%s","request":1,"code":"SUBSCRIPTION_EXISTS"}', u.c, u.b, u.d)
+                        """, every: 100),
             ]
         }
 }

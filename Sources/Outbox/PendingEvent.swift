@@ -8,7 +8,7 @@ public struct PendingEvent: Sendable, Hashable {
     public let sequence: Int64
     public let organizationId: UUID?
     /// The event that a consumer reacted to; it passes on correlation and causation. `nil` in a command.
-    public let cause: Cause?
+    public private(set) var cause: Cause?
     public let data: String
 
     public struct Cause: Sendable, Hashable {
@@ -31,6 +31,13 @@ public struct PendingEvent: Sendable, Hashable {
         self.organizationId = organization
         self.cause = cause.map { Cause(eventId: $0.id, correlationId: $0.correlationId) }
         self.data = try JSONCoding.encode(event)
+    }
+
+    /// The same, as what a consumer makes of an event.
+    public func caused(by event: StoredEvent) -> PendingEvent {
+        var copy = self
+        copy.cause = Cause(eventId: event.id, correlationId: event.correlationId)
+        return copy
     }
 
     /// Events of one aggregate, in the order given.

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Kernel
+import OrganizationCommands
 
 /// `saasctl` itself: the domains and what serves them all.
 public struct RootCommand: AsyncParsableCommand {
@@ -22,7 +23,7 @@ public struct RootCommand: AsyncParsableCommand {
             CommandGroup(name: "Services", subcommands: Registry.domains.map { $0.command as any ParsableCommand.Type }),
             CommandGroup(
                 name: "Operation",
-                subcommands: [WorkerCommand.self, DeadLetterCommand.self, DatabaseCommand.self, SandboxCommand.self]),
+                subcommands: [WorkerCommand.self, DeadLetterCommand.self, SagaCommand.self, DatabaseCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Console", subcommands: [ReplCommand.self, CompletionCommand<RootCommand>.self]),
         ])
 

@@ -72,7 +72,7 @@ import Testing
         for forbidden: SQL in [
             "update plan_versions set amount = 1", "delete from plan_versions", "update plan_entitlements set quantity = 1",
             "delete from plan_entitlements",
-            "delete from plans", "delete from subscriptions", "delete from entitlement_sets", "truncate entitlements", "drop table plans",
+            "delete from plans", "delete from entitlement_sets", "truncate entitlements", "drop table plans",
         ] {
             #expect(try await database.refusal(of: forbidden) == .insufficientPrivilege, "\(forbidden.text)")
         }

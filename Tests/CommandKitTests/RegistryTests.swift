@@ -1,5 +1,6 @@
 import Audit
 import Kernel
+import OrganizationEvents
 import Outbox
 import Testing
 
@@ -25,8 +26,11 @@ import Testing
     }
 
     @Test func `each type of event is one service's, and is what an outbox takes`() {
-        // Every service with consumers tells of what operators did to them.
-        let common = [LetterDiscarded.eventType.name, LaneRebased.eventType.name, ConsumerReplayed.eventType.name]
+        // Every service with consumers tells of what operators did to them, and every one that takes part in sagas answers.
+        let common = [
+            LetterDiscarded.eventType.name, LaneRebased.eventType.name, ConsumerReplayed.eventType.name, SagaStepCompleted.eventType.name,
+            SagaStepFailed.eventType.name,
+        ]
         let names = Self.published.map(\.type.name).filter { !common.contains($0) }
         #expect(Set(names).count == names.count)
         for published in Self.published {

@@ -17,7 +17,7 @@ import Testing
 @Suite(
     .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(15)))
 struct CronTests {
-    private static let consumers = ["billing", "workflow", "notification", "audit", "analytics"]
+    private static let consumers = ["organization", "billing", "workflow", "workflow-saga", "notification", "audit", "analytics"]
     private static let noon = Timestamp(year: 2026, month: 3, day: 4, hour: 12)
 
     /// Gives billing an event to apply.
@@ -80,8 +80,10 @@ struct CronTests {
             var program = program
             let never = await program.run("worker", "lastrun")
             #expect(never.status == 8 && never.code == "WORKER_RUN_MISSING", "\(never)")
-            #expect(never.stderr.contains("error: the worker has never run to its end for billing\n"), "\(never)")
-            #expect(never.lines.count == 6 && never.lines[1].hasPrefix("billing") && never.stdout.contains("never ran"), "\(never)")
+            #expect(never.stderr.contains("error: the worker has never run to its end for organization\n"), "\(never)")
+            #expect(
+                never.lines.count == 1 + Self.consumers.count && never.lines[1].hasPrefix("organization")
+                    && never.stdout.contains("never ran"), "\(never)")
 
             program.clock = FixedClock(Self.noon)
             #expect(await program.run("worker", "run").status == 0)
@@ -97,7 +99,7 @@ struct CronTests {
             #expect(items[0]["run"]?.keys.contains("host") == true)
 
             let old = await program.run("worker", "lastrun", "--max-age", "89s")
-            #expect(old.status == 8 && old.stderr.contains("error: the last run of billing ended 1m30s ago\n"), "\(old)")
+            #expect(old.status == 8 && old.stderr.contains("error: the last run of organization ended 1m30s ago\n"), "\(old)")
             #expect(await program.run("worker", "lastrun").status == 0)
         }
     }
@@ -108,7 +110,8 @@ struct CronTests {
             program.clock = FixedClock(Self.noon)
             #expect(await program.run("worker", "run").status == 0)
             program.clock = FixedClock(Self.noon.advanced(by: .seconds(600)))
-            #expect(await program.run("worker", "run", "--only", "billing,workflow,notification,audit").status == 0)
+            #expect(
+                await program.run("worker", "run", "--only", "organization,billing,workflow,workflow-saga,notification,audit").status == 0)
             let late = await program.run("worker", "lastrun", "--max-age", "5m")
             #expect(late.status == 8 && late.stderr.contains("error: the last run of analytics ended 10m ago\n"), "\(late)")
             #expect(await program.run("worker", "lastrun", "--max-age", "5m", "--only", "billing,audit").status == 0)
@@ -128,7 +131,7 @@ struct CronTests {
             #expect(await program.run("worker", "run").status == 0)
             let gone = ["SAASCTL_BILLING_DATABASE": "host='\(program.scratch.file("nobody-here"))' dbname=saas_billing"]
             let result = await program.run("worker", "lastrun", variables: gone)
-            #expect(result.status == 69 && result.lines.count == 6 && result.lines[1].contains("unknown"), "\(result)")
+            #expect(result.status == 69 && result.lines.count == 1 + Self.consumers.count && result.stdout.contains("unknown"), "\(result)")
             #expect(result.stderr.contains("the last run of billing cannot be asked for: database \"saas_billing\" cannot be reached"))
         }
     }

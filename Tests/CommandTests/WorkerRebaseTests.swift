@@ -10,7 +10,9 @@ import Testing
     .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(15)))
 struct WorkerRebaseTests {
     private static let command = ["worker", "rebase", "organization", "-o", "json"]
-    private static let consumers = ["billing", "workflow", "audit", "analytics"]
+    /// Those that read the organization service, and whose databases they are in.
+    private static let consumers = ["organization", "billing", "workflow", "workflow-saga", "notification", "audit", "analytics"]
+    private static let services = ["organization", "billing", "workflow", "notification", "audit", "analytics"]
 
     /// Two organizations that every lane has applied.
     private func prepare(_ program: Program) async throws {
@@ -24,9 +26,9 @@ struct WorkerRebaseTests {
     /// The organization's lanes take their source for a promoted standby, or for one in another cluster.
     private func change(isForeign: Bool = false) async throws {
         if isForeign { try await TestDatabases.current["organization"].reloadOutbox() }
-        for consumer in Self.consumers {
+        for service in Self.services {
             let epoch: SQL = isForeign ? "'1' || epoch" : "regexp_replace(epoch, '^(\\d+)/\\d+', '\\1/99')"
-            try await TestDatabases.current[consumer].run(
+            try await TestDatabases.current[service].run(
                 "update checkpoints set epoch = \(fragment: epoch) where source = 'organization'")
         }
     }
@@ -58,7 +60,7 @@ struct WorkerRebaseTests {
             let before = try await DatabaseContents(of: TestDatabases.current["audit"].connect(as: .superuser))
             let unasked = await program.run(Self.command)
             #expect(unasked.status == 6 && unasked.stderr.contains("\"CONFIRMATION_NEEDED\""), "\(unasked)")
-            #expect(unasked.stderr.contains("let 4 lanes go on with \\\"organization\\\" as it is now"), "\(unasked)")
+            #expect(unasked.stderr.contains("let \(Self.consumers.count) lanes go on with \\\"organization\\\" as it is now"), "\(unasked)")
             #expect(unasked.stderr.contains("--yes") && unasked.stdout.isEmpty)
             let dry = await program.run(Self.command + ["--dry-run"])
             #expect(dry.status == 0 && dry.stderr.isEmpty, "\(dry)")
@@ -91,7 +93,7 @@ struct WorkerRebaseTests {
             try await change()
             let result = await program.run("worker", "rebase", "organization", "--dry-run")
             #expect(result.lines.first?.split(separator: " ") == ["CONSUMER", "SOURCE", "WAY", "APPLIED", "LOST"], "\(result)")
-            #expect(result.lines.count == 5 && result.lines[1].contains("goes on"), "\(result)")
+            #expect(result.lines.count == 1 + Self.consumers.count && result.lines[1].contains("goes on"), "\(result)")
         }
     }
 
@@ -133,6 +135,9 @@ struct WorkerRebaseTests {
             try await organization.run("select setval('outbox_position_seq', \(position - 1))")
             #expect(
                 await program.run(Self.command + ["--yes", "--accept-loss", "--new-from", "none"]).status == 0)
+            // What the rebase has told of the lane that is in this very database is behind what was lost.
+            try await organization.run("select setval('outbox_position_seq', \(position - 1))")
+            try await organization.run("delete from outbox where position >= \(position)")
             try await letters.append([(7, 2)])
             #expect(try await organization.number("select max(position) from outbox") == position)
             let run = await program.run("worker", "run", "--once")
@@ -147,8 +152,8 @@ struct WorkerRebaseTests {
     @Test func `another cluster with the same files goes on`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             try await prepare(program)
-            for consumer in Self.consumers {
-                try await TestDatabases.current[consumer].run("update checkpoints set epoch = '1' || epoch where source = 'organization'")
+            for service in Self.services {
+                try await TestDatabases.current[service].run("update checkpoints set epoch = '1' || epoch where source = 'organization'")
             }
             let result = await program.run(Self.command + ["--yes"])
             #expect(result.status == 0, "\(result)")

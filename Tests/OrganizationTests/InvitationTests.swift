@@ -232,7 +232,7 @@ import Testing
         let database = try await connect()
         let acme = try await database.create("acme").value
         let sent = try await database.invite("user2@example.org", to: acme)
-        try await database.execute("update organizations set status = 'deleted'")
+        try await database.execute("update organizations set status = 'deleted', deleted_at = created_at, purge_at = created_at")
         let before = try await TestDatabases.current.contents()
         let deleted = OrganizationError.organizationDeleted("acme")
         await #expect(throws: deleted) { try await database.invite("user3@example.org", to: acme) }

@@ -74,7 +74,8 @@ import Testing
         let acme = try await database.create("acme", owner: .numbered(1)).value
         try await database.add(2, .member, to: acme)
         let gone = try await database.create("gone", owner: .numbered(1)).value
-        try await database.execute("update organizations set status = 'deleted' where slug = 'gone'")
+        try await database.execute(
+            "update organizations set status = 'deleted', deleted_at = created_at, purge_at = created_at where slug = 'gone'")
         let before = try await TestDatabases.current.contents()
         await #expect(throws: OrganizationError.memberExists("user2@example.org", role: .member, organization: "acme")) {
             try await database.add(2, .admin, to: acme)

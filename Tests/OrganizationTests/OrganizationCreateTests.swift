@@ -65,7 +65,7 @@ import Testing
     @Test func `a deleted organization keeps its slug`() async throws {
         let database = try await connect()
         try await database.create("acme")
-        try await database.execute("update organizations set status = 'deleted'")
+        try await database.execute("update organizations set status = 'deleted', deleted_at = created_at, purge_at = created_at")
         await #expect(throws: OrganizationError.slugTaken("acme")) { try await database.create("acme") }
     }
 

@@ -45,7 +45,7 @@ struct AvailabilityTests {
         var lanes = await monitor.look().lanes
         let changed = try await Fingerprint().differences(from: before)
         #expect(changed == [])
-        #expect(lanes.count == 14)
+        #expect(lanes.count == 19)
         let billing = try #require(lanes.first { $0.consumer == "billing" })
         #expect(billing.state == .behind)
         #expect(billing.behind == 2)

@@ -9,6 +9,7 @@ import Organization
 import Outbox
 import Postgres
 import TestSupport
+import Worker
 import Workflow
 
 /// All seven services with their real consumers, on the databases of the current test.
@@ -54,6 +55,26 @@ enum System {
         try await perform("organization", context) { session in
             try OrganizationService.create(
                 slug: Slug(slug), name: OrganizationName(slug), owner: owner, in: session, context: context)
+        }
+    }
+
+    static var timed: [TimedService] {
+        [OrganizationModule.module, BillingModule.module, WorkflowModule.module, NotificationModule.module].map {
+            TimedService(service: $0.name, timers: $0.timers)
+        }
+    }
+
+    @discardableResult
+    static func delete(_ organization: Organization, _ context: OperationContext = context()) async throws -> Organization {
+        try await perform("organization", context) {
+            try DeletionService.delete(organization.id, label: organization.slug, in: $0, context: context)
+        }
+    }
+
+    @discardableResult
+    static func restore(_ organization: Organization, _ context: OperationContext = context()) async throws -> Organization {
+        try await perform("organization", context) {
+            try DeletionService.restore(organization.id, label: organization.slug, in: $0, context: context)
         }
     }
 

@@ -59,11 +59,11 @@ import Workflow
         #expect(try await database.refusal(of: project(key: "APP")) == .uniqueViolation)
     }
 
-    @Test func `the role that runs commands keeps caches, and removes no project`() async throws {
+    @Test func `the role that runs commands keeps caches, and removes no table`() async throws {
         let database = try await connect()
         #expect(try await database.refusal(of: "delete from membership_cache") == nil)
         for forbidden: SQL in [
-            "delete from projects", "truncate projects", "truncate membership_cache", "drop table projects", "create table t ()",
+            "truncate projects", "truncate membership_cache", "drop table projects", "create table t ()",
         ] {
             #expect(try await database.refusal(of: forbidden) == .insufficientPrivilege, "\(forbidden.text)")
         }

@@ -7,7 +7,7 @@ extension Oracle {
         switch reader.effects {
         case .unknown: return []
         case .log: return try await log(reader)
-        case .analytics, .billing, .workflow, .notifications, .ledger: break
+        case .analytics, .billing, .workflow, .notifications, .sagas, .freezes, .ledger: break
         }
         try await collect(reader)
         let database = try database(reader.service)

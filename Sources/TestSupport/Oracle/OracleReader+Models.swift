@@ -5,7 +5,13 @@ extension OracleReader {
     /// Names of types that the service tells of its own effects.
     var tells: [String] {
         switch effects {
-        case .billing: ["saas.subscription.activated", "saas.entitlements.updated"]
+        case .billing:
+            [
+                "saas.subscription.activated", "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged",
+                "saas.entitlements.updated", "saas.saga_step.completed", "saas.saga_step.failed",
+            ]
+        case .sagas: ["saas.saga_step.requested", "saas.saga_step.completed"]
+        case .freezes: ["saas.saga_step.completed", "saas.saga_step.failed"]
         case .notifications: ["saas.notification.delivered"]
         case .analytics: ["saas.read_model.started"]
         case .workflow: ["saas.task.assigned"]
@@ -19,6 +25,8 @@ extension OracleReader {
         case .billing: billingModels
         case .workflow: workflowModels
         case .notifications: notificationModels
+        case .sagas: sagaModels
+        case .freezes: freezeModels
         case .ledger(let table): ledgerModels(table)
         case .log, .unknown: []
         }
@@ -40,9 +48,14 @@ extension OracleReader {
             OracleModel(
                 name: "subscription_facts",
                 due: """
-                    select distinct on (1) (data ->> 'subscription_id')::uuid, (data ->> 'organization_id')::uuid, (data ->> 'plan_id')::uuid,
-                        'active', (data -> 'price' ->> 'amount')::bigint, data -> 'price' ->> 'currency', data ->> 'period', sequence
-                    from oracle_due where type like 'saas.subscription.activated.v%' order by 1, sequence desc
+                    select a.subject, (a.data ->> 'organization_id')::uuid, (a.data ->> 'plan_id')::uuid, last.status,
+                        (a.data -> 'price' ->> 'amount')::bigint, a.data -> 'price' ->> 'currency', a.data ->> 'period', last.sequence
+                    from oracle_due as a join (
+                        select distinct on (1) subject, sequence, case when type like '%.cancelled.v%' then 'cancelled' else 'active' end,
+                            type like '%.purged.v%'
+                        from oracle_due where type like 'saas.subscription.%' order by 1, sequence desc
+                    ) as last (subject, sequence, status, is_purged) using (subject)
+                    where a.type like 'saas.subscription.activated.v%' and not last.is_purged
                     """,
                 there: """
                     select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
@@ -59,7 +72,8 @@ extension OracleReader {
             OracleModel(
                 name: "subscriptions",
                 due: """
-                    select distinct on (1) (data ->> 'organization_id')::uuid, time from oracle_due order by 1, sequence
+                    select distinct on (1) subject, time from oracle_due
+                    where type like 'saas.organization.created.v%' and subject not in (\(fragment: Self.purged)) order by 1, sequence
                     """,
                 there: "select organization_id, period_start from subscriptions"),
             OracleModel(
@@ -73,14 +87,26 @@ extension OracleReader {
                 name: "entitlements",
                 due: """
                     select s.organization_id, e.key, e.kind, e.quantity
-                    from subscriptions as s join plan_entitlements as e using (plan_version_id) where s.status = 'active'
+                    from subscriptions as s join plan_entitlements as e using (plan_version_id)
                     """,
                 there: "select organization_id, key, kind, quantity from entitlements"),
             OracleModel(
                 name: "events of subscriptions", due: "select id, organization_id from subscriptions",
                 there: """
                     select subject, (data ->> 'organization_id')::uuid from oracle_told where type like 'saas.subscription.activated.v%'
+                        and (data ->> 'organization_id')::uuid not in (\(fragment: Self.purged))
                     """),
+            OracleModel(
+                name: "states of subscriptions",
+                due: """
+                    select subject, status from (
+                        select distinct on (1) subject, case when type like '%.cancelled.v%' then 'cancelled' else 'active' end as status,
+                            type like '%.purged.v%' as is_purged
+                        from oracle_told where type like 'saas.subscription.%' order by 1, sequence desc) as last
+                    where not is_purged
+                    """,
+                there: "select id, status from subscriptions"),
+            answers(to: "cancel_subscription"),
             OracleModel(
                 name: "events of entitlements",
                 due: "select organization_id, generate_series(1, version) from entitlement_sets",
@@ -98,7 +124,8 @@ extension OracleReader {
                 name: "membership_cache",
                 due: """
                     select distinct on (1, 2) (data ->> 'organization_id')::uuid, (data ->> 'user_id')::uuid, data ->> 'role', sequence
-                    from oracle_due where type like 'saas.member.%' or type like 'saas.role.changed.v%' order by 1, 2, sequence desc
+                    from oracle_due where (type like 'saas.member.%' or type like 'saas.role.changed.v%')
+                        and subject not in (\(fragment: Self.purged)) order by 1, 2, sequence desc
                     """,
                 there: "select organization_id, user_id, role, sequence from membership_cache"),
             OracleModel(
@@ -115,10 +142,18 @@ extension OracleReader {
                 name: "assignees",
                 due: """
                     select subject, assignee from (
-                        select distinct on (1) subject, (data ->> 'assignee_id')::uuid as assignee from oracle_told order by 1, sequence desc
+                        select distinct on (1) subject, (data ->> 'assignee_id')::uuid as assignee from oracle_told
+                        where (data ->> 'organization_id')::uuid not in (\(fragment: Self.purged)) order by 1, sequence desc
                     ) as last where assignee is not null
                     """,
                 there: "select id, assignee_id from tasks where assignee_id is not null"),
+            OracleModel(
+                name: "projects of what is purged", due: "select ''::text where false",
+                there: """
+                    select key from projects where organization_id in (\(fragment: Self.purged))
+                    union all select 'not noted ' || subject from oracle_due where type like 'saas.organization.purged.v%'
+                        and subject not in (select organization_id from frozen_organizations where is_purged)
+                    """),
             OracleModel(
                 name: "open tasks of strangers", due: "select ''::text where false",
                 there: """
@@ -133,13 +168,78 @@ extension OracleReader {
     private var notificationModels: [OracleModel] {
         [
             OracleModel(
-                name: "notifications", due: "select id, (data ->> 'user_id')::uuid, time from oracle_due",
+                name: "notifications",
+                due: """
+                    select id, (data ->> 'user_id')::uuid, time from oracle_due where type like 'saas.user.registered.v%'
+                    """,
                 there: "select event_id, user_id, created_at from notifications where template = 'welcome'"),
             OracleModel(
                 name: "events of notifications", due: "select id, user_id from notifications",
                 there: "select subject, (data ->> 'user_id')::uuid from oracle_told"),
         ]
     }
+
+    /// Steps are as the last request has them, and done where that was answered so.
+    private var sagaModels: [OracleModel] {
+        let newest: SQL = """
+            (select distinct on (1) subject, (data ->> 'request')::int as request, (data ->> 'is_undo')::boolean as is_undo
+            from oracle_told where type like 'saas.saga_step.requested.v%' order by 1, 2 desc) as newest
+            """
+        return [
+            OracleModel(
+                name: "requests of steps", due: "select * from \(fragment: newest)", there: "select id, requests, is_undo from saga_steps"),
+            OracleModel(
+                name: "steps that are done",
+                due: """
+                    select distinct subject from \(fragment: newest) join oracle_due as answer using (subject)
+                    where answer.type like 'saas.saga_step.completed.v%' and (answer.data ->> 'request')::int = newest.request
+                    """,
+                there: "select id from saga_steps where state = 'done'"),
+            OracleModel(
+                name: "what is left of what is purged", due: "select ''::text where false",
+                there: """
+                    select slug from organizations as o where status = 'purged' and (name is not null
+                        or exists (select from memberships where organization_id = o.id)
+                        or exists (select from invitations where organization_id = o.id))
+                    """),
+            answers(to: "revoke_invitations"),
+        ]
+    }
+
+    private var freezeModels: [OracleModel] {
+        [
+            OracleModel(
+                name: "frozen_organizations",
+                due: """
+                    select organization_id from (
+                        select distinct on (1) (data ->> 'organization_id')::uuid, (data ->> 'is_undo')::boolean from oracle_due
+                        where data ->> 'action' = 'freeze_projects' order by 1, position desc) as last (organization_id, is_undo)
+                    where not is_undo and organization_id not in (select organization_id from frozen_organizations where is_purged)
+                    """,
+                there: "select organization_id from frozen_organizations where not is_purged"),
+            OracleModel(
+                name: "frozen projects",
+                due: "select id from projects where organization_id in (select organization_id from frozen_organizations)",
+                there: "select id from projects where is_frozen"),
+            answers(to: "freeze_projects"),
+        ]
+    }
+
+    /// Each request has one answer.
+    private func answers(to action: String) -> OracleModel {
+        OracleModel(
+            name: "answers to \(action)",
+            due: """
+                select subject, (data ->> 'request')::int from oracle_due
+                where type like 'saas.saga_step.requested.v%' and data ->> 'action' = \(action)
+                """,
+            there: """
+                select subject, (data ->> 'request')::int from oracle_told
+                where type like 'saas.saga_step.completed.v%' or type like 'saas.saga_step.failed.v%'
+                """)
+    }
+
+    private static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
 
     private func ledgerModels(_ table: String) -> [OracleModel] {
         [

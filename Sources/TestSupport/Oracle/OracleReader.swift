@@ -11,30 +11,39 @@ public struct OracleReader: Sendable {
     let effects: Effects
 
     enum Effects: Sendable {
-        case log, analytics, billing, workflow, notifications
+        case log, analytics, billing, workflow, notifications, sagas, freezes
         /// A row for each event that was applied: `nth` (rising), `source`, `position`.
         case ledger(table: String)
         case unknown
     }
 
     /// The consumers of the seven services.
-    public static let all = [analytics, audit, billing, notification, workflow]
+    public static let all = [analytics, audit, billing, notification, organization, workflow, workflowSaga]
 
     public static let analytics = OracleReader(
         name: "analytics", service: "analytics", sources: ["identity", "organization", "billing"],
         types: [
             "saas.user.registered", "saas.organization.created", "saas.member.added", "saas.plan.created", "saas.subscription.activated",
+            "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged",
         ], effects: .analytics)
     public static let audit = OracleReader(
         name: "audit", service: "audit",
         sources: ["analytics", "audit", "billing", "identity", "notification", "organization", "workflow"], types: nil, effects: .log)
     public static let billing = OracleReader(
-        name: "billing", service: "billing", sources: ["organization"], types: ["saas.organization.created"], effects: .billing)
+        name: "billing", service: "billing", sources: ["organization"],
+        types: ["saas.organization.created", "saas.organization.purged", "saas.saga_step.requested"], effects: .billing)
     public static let notification = OracleReader(
-        name: "notification", service: "notification", sources: ["identity"], types: ["saas.user.registered"], effects: .notifications)
+        name: "notification", service: "notification", sources: ["identity", "organization"],
+        types: ["saas.user.registered", "saas.organization.purged"], effects: .notifications)
+    public static let organization = OracleReader(
+        name: "organization", service: "organization", sources: ["organization", "billing", "workflow"],
+        types: ["saas.saga_step.requested", "saas.saga_step.completed", "saas.saga_step.failed"], effects: .sagas)
     public static let workflow = OracleReader(
         name: "workflow", service: "workflow", sources: ["organization", "billing"],
-        types: ["saas.member.added", "saas.member.removed", "saas.role.changed", "saas.entitlements.updated"], effects: .workflow)
+        types: ["saas.member.added", "saas.member.removed", "saas.role.changed", "saas.entitlements.updated", "saas.organization.purged"],
+        effects: .workflow)
+    public static let workflowSaga = OracleReader(
+        name: "workflow-saga", service: "workflow", sources: ["organization"], types: ["saas.saga_step.requested"], effects: .freezes)
 
     /// A test's own consumer.
     ///

@@ -14,7 +14,7 @@ public struct AnalyticsConsumer: Consumer {
     public let sources = ["identity", "organization", "billing"]
     public let understands: [EventType]? = [
         UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType,
-        SubscriptionActivated.eventType,
+        SubscriptionActivated.eventType, SubscriptionCancelled.eventType, SubscriptionReactivated.eventType, SubscriptionPurged.eventType,
     ]
 
     public let replay = ReplayPolicy.readModel(
@@ -37,7 +37,24 @@ public struct AnalyticsConsumer: Consumer {
         if !activated.isEmpty {
             try session.run(AnalyticsQueries.upsertSubscriptions(activated.sorted { $0.key < $1.key }.map(\.value)))
         }
+        try followSubscriptions(chunk, in: session)
         return try started("subscriptions", because: relevant[0], in: session, context: context)
+    }
+
+    /// Behind their activation, which is in the same lane and never comes later.
+    private func followSubscriptions(_ chunk: EventChunk, in session: Session) throws {
+        typealias Standing = AnalyticsQueries.Standing
+        let standings =
+            try chunk.all(SubscriptionCancelled.self).map {
+                Standing(id: $0.data.subscriptionId, status: "cancelled", sequence: $0.stored.sequence)
+            }
+            + chunk.all(SubscriptionReactivated.self).map {
+                Standing(id: $0.data.subscriptionId, status: "active", sequence: $0.stored.sequence)
+            }
+        let newest = Dictionary(standings.map { ($0.id, $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
+        if !newest.isEmpty { try session.run(AnalyticsQueries.setStatus(newest.sorted { $0.key < $1.key }.map(\.value))) }
+        let purged = Set(try chunk.all(SubscriptionPurged.self).map(\.data.subscriptionId)).sorted()
+        if !purged.isEmpty { try session.run(AnalyticsQueries.deleteSubscriptions(purged)) }
     }
 
     public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] {

@@ -72,6 +72,26 @@ enum AnalyticsQueries {
             """)
     }
 
+    /// What became of a subscription.
+    struct Standing: Sendable {
+        let id: UUID
+        let status: String
+        let sequence: Int64
+    }
+
+    static func setStatus(_ standings: [Standing]) -> Query<Void> {
+        Query(
+            """
+            update subscription_facts as f set status = s.status, sequence = s.sequence
+            from unnest(\(standings.map(\.id)), \(standings.map(\.status)), \(standings.map(\.sequence))) as s (id, status, sequence)
+            where f.subscription_id = s.id and f.sequence < s.sequence
+            """)
+    }
+
+    static func deleteSubscriptions(_ ids: [UUID]) -> Query<Void> {
+        Query("delete from subscription_facts where subscription_id = any (\(ids))")
+    }
+
     static func subscriptions() -> Query<SubscriptionSummary> {
         Query(
             """

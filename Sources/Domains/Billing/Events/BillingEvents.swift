@@ -64,6 +64,48 @@ public struct SubscriptionActivated: DomainEvent {
     }
 }
 
+/// The subscription is over, and is paid for no longer.
+public struct SubscriptionCancelled: DomainEvent {
+    public static let eventType = EventType("saas.subscription.cancelled", version: 1)
+    public static let aggregateType = "subscription"
+
+    public let subscriptionId: UUID
+    public let organizationId: UUID
+
+    public init(subscriptionId: UUID, organizationId: UUID) {
+        self.subscriptionId = subscriptionId
+        self.organizationId = organizationId
+    }
+}
+
+/// The cancellation is taken back; the subscription is as it was before.
+public struct SubscriptionReactivated: DomainEvent {
+    public static let eventType = EventType("saas.subscription.reactivated", version: 1)
+    public static let aggregateType = "subscription"
+
+    public let subscriptionId: UUID
+    public let organizationId: UUID
+
+    public init(subscriptionId: UUID, organizationId: UUID) {
+        self.subscriptionId = subscriptionId
+        self.organizationId = organizationId
+    }
+}
+
+/// The subscription is removed with its organization. Its last event.
+public struct SubscriptionPurged: DomainEvent {
+    public static let eventType = EventType("saas.subscription.purged", version: 1)
+    public static let aggregateType = "subscription"
+
+    public let subscriptionId: UUID
+    public let organizationId: UUID
+
+    public init(subscriptionId: UUID, organizationId: UUID) {
+        self.subscriptionId = subscriptionId
+        self.organizationId = organizationId
+    }
+}
+
 /// The full set of what an organization may use; consumers take it only if its version is newer than what they have.
 public struct EntitlementsUpdated: DomainEvent {
     public static let eventType = EventType("saas.entitlements.updated", version: 1)

@@ -6,19 +6,56 @@ import OrganizationEvents
 public import Outbox
 public import Postgres
 
-/// Subscribes each new organization to the default plan and grants what the plan grants.
+/// Subscribes each new organization to the default plan and grants what the plan grants; cancels the subscription of one that is deleted, and
+/// removes what there is of one that is purged.
+///
+/// All of it in one lane, because the subscription of an organization has to be made before it can be cancelled. It is never replayed, so that
+/// steps are answered once.
 public struct BillingConsumer: Consumer {
     public let name = "billing"
     public let service = "billing"
     public let sources = ["organization"]
-    public let understands: [EventType]? = [OrganizationCreated.eventType]
+    public let understands: [EventType]? = [
+        OrganizationCreated.eventType, SagaStepRequested.eventType, OrganizationPurged.eventType,
+    ]
     public let replay = ReplayPolicy.refused(
         because: "its subscriptions are business facts of its own, which it publishes and which commands change",
         instead: "for an event that failed, saasctl dlq retry; for a lost database, a backup")
 
     public init() {}
 
+    /// An organization is created before it is deleted, and purged after that.
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        var told = try subscribe(chunk, in: session, context: context)
+        for (stored, request) in try chunk.all(SagaStepRequested.self) where request.action.service == service {
+            told += try CancellationStep(request: request, cause: stored).answer(in: session, context: context)
+        }
+        return told + (try purge(chunk, in: session, context: context))
+    }
+
+    private func purge(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let purged = try chunk.all(OrganizationPurged.self)
+        guard !purged.isEmpty else { return [] }
+        let causes = Dictionary(purged.map { ($0.data.organizationId, $0.stored) }) { first, _ in first }
+        let organizations = causes.keys.sorted()
+        let (subscriptions, sets, _) = try session.pipeline(
+            BillingQueries.purgeSubscriptions(of: organizations), BillingQueries.emptyEntitlementSets(of: organizations, at: context.now),
+            BillingQueries.deleteEntitlements(of: organizations))
+        return try subscriptions.rows.map { subscription in
+            try PendingEvent(
+                SubscriptionPurged(subscriptionId: subscription.id, organizationId: subscription.organizationId),
+                subject: subscription.id, sequence: subscription.sequence, organization: subscription.organizationId,
+                causedBy: causes[subscription.organizationId])
+        }
+            + sets.rows.map { set in
+                try PendingEvent(
+                    EntitlementsUpdated(organizationId: set.organizationId, version: set.version, entitlements: []),
+                    subject: set.organizationId, sequence: set.sequence, organization: set.organizationId,
+                    causedBy: causes[set.organizationId])
+            }
+    }
+
+    private func subscribe(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let created = try chunk.all(OrganizationCreated.self)
         guard !created.isEmpty else { return [] }
         guard let plan = try session.first(BillingQueries.defaultPlan()) else { throw ConsumerNotReady(BillingError.noDefaultPlan.failure) }

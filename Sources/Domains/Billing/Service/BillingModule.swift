@@ -1,10 +1,14 @@
 import BillingEvents
+import OrganizationEvents
 public import Outbox
 
 /// What the registry lists of the billing service.
 public enum BillingModule {
     public static let module = ServiceModule(
         name: "billing",
-        publishes: [PlanCreated.self, PlanVersionPublished.self, SubscriptionActivated.self, EntitlementsUpdated.self],
+        publishes: [
+            PlanCreated.self, PlanVersionPublished.self, SubscriptionActivated.self, SubscriptionCancelled.self,
+            SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, SagaStepCompleted.self, SagaStepFailed.self,
+        ],
         consumers: [BillingConsumer()])
 }

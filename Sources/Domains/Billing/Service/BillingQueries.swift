@@ -118,7 +118,67 @@ enum BillingQueries {
             """, subscription)
     }
 
+    /// A subscription and how many events there are of it.
+    struct NumberedSubscription: Sendable {
+        let id: UUID
+        let organizationId: UUID
+        let sequence: Int64
+    }
+
+    private static func numbered(_ row: Row) throws -> NumberedSubscription {
+        NumberedSubscription(id: try row.get(0), organizationId: try row.get(1), sequence: try row.get(2))
+    }
+
+    /// - Parameter step: which can take it back.
+    static func cancel(organizationId: UUID, step: UUID, at now: Timestamp) -> Query<NumberedSubscription> {
+        Query(
+            """
+            update subscriptions set status = 'cancelled', cancelled_by = \(step), version = version + 1,
+                event_sequence = event_sequence + 1, updated_at = greatest(\(now), updated_at)
+            where organization_id = \(organizationId) and status = 'active' returning id, organization_id, event_sequence
+            """, numbered)
+    }
+
+    static func hasActive(organizationId: UUID) -> Query<Bool> {
+        Query("select exists (select from subscriptions where organization_id = \(organizationId) and status = 'active')") {
+            try $0.get(0)
+        }
+    }
+
+    static func hasCancelled(organizationId: UUID, step: UUID) -> Query<Bool> {
+        Query("select exists (select from subscriptions where organization_id = \(organizationId) and cancelled_by = \(step))") {
+            try $0.get(0)
+        }
+    }
+
+    static func reactivate(organizationId: UUID, step: UUID, at now: Timestamp) -> Query<NumberedSubscription> {
+        Query(
+            """
+            update subscriptions set status = 'active', cancelled_by = null, version = version + 1, event_sequence = event_sequence + 1,
+                updated_at = greatest(\(now), updated_at)
+            where organization_id = \(organizationId) and cancelled_by = \(step) returning id, organization_id, event_sequence
+            """, numbered)
+    }
+
+    /// Gives back each with the number of the event that tells of it.
+    static func purgeSubscriptions(of organizations: [UUID]) -> Query<NumberedSubscription> {
+        Query(
+            """
+            delete from subscriptions where organization_id = any (\(organizations)) returning id, organization_id, event_sequence + 1
+            """, numbered)
+    }
+
     // MARK: Entitlements
+
+    /// What is told of it is the last.
+    static func emptyEntitlementSets(of organizations: [UUID], at now: Timestamp) -> Query<EntitlementSetVersion> {
+        Query(
+            """
+            update entitlement_sets set version = version + 1, event_sequence = event_sequence + 1, updated_at = \(now)
+            where organization_id = any (\(organizations)) returning organization_id, version, event_sequence
+            """
+        ) { EntitlementSetVersion(organizationId: try $0.get(0), version: try $0.get(1), sequence: try $0.get(2)) }
+    }
 
     /// Replaces the sets of these organizations by the grants of one plan; gives back each organization with its set's new version and
     /// event sequence.

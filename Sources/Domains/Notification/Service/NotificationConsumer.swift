@@ -2,15 +2,17 @@ import FoundationEssentials
 import IdentityEvents
 public import Kernel
 import NotificationEvents
+import OrganizationEvents
 public import Outbox
 public import Postgres
 
-/// Welcomes each new user inside the product. One notification per event and recipient, whatever is read again.
+/// Welcomes each new user inside the product, and removes what there is of an organization that is purged. One notification per event and recipient,
+/// whatever is read again.
 public struct NotificationConsumer: Consumer {
     public let name = "notification"
     public let service = "notification"
-    public let sources = ["identity"]
-    public let understands: [EventType]? = [UserRegistered.eventType]
+    public let sources = ["identity", "organization"]
+    public let understands: [EventType]? = [UserRegistered.eventType, OrganizationPurged.eventType]
     public let replay = ReplayPolicy.refused(
         because: "what it sends reaches people, and would reach them again",
         instead: "for an event that failed, saasctl dlq retry; for a lost database, a backup")
@@ -18,6 +20,8 @@ public struct NotificationConsumer: Consumer {
     public init() {}
 
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
+        let purged = Set(try chunk.all(OrganizationPurged.self).map(\.data.organizationId)).sorted()
+        if !purged.isEmpty { try session.run(NotificationQueries.delete(ofOrganizations: purged)) }
         let registered = try chunk.all(UserRegistered.self)
         guard !registered.isEmpty else { return [] }
         let notes = registered.map { event in

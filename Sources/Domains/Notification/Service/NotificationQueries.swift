@@ -24,6 +24,10 @@ enum NotificationQueries {
         ) { try $0.get(0) }
     }
 
+    static func delete(ofOrganizations organizations: [UUID]) -> Query<Void> {
+        Query("delete from notifications where organization_id = any (\(organizations))")
+    }
+
     static func list(userId: UUID, before cursor: PageCursor?, limit: Int) -> Query<NotificationNote> {
         Query(
             """

@@ -14,7 +14,10 @@ extension Organization: Listable {
     }
 
     public static var fields: [Column<Organization>] {
-        columns + [Column("updated at") { $0.updatedAt }, Column("version") { $0.version }]
+        columns + [
+            Column("updated at") { $0.updatedAt }, Column("version") { $0.version }, Column("deleted at") { $0.deletedAt },
+            Column("purge at") { $0.purgeAt },
+        ]
     }
 
     public var identifier: String { slug }

@@ -5,8 +5,8 @@ public struct OrganizationCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "org", abstract: "Organizations: the customers that everything else belongs to.",
         subcommands: [
-            OrganizationCreate.self, OrganizationGet.self, OrganizationList.self, OrganizationRename.self, MemberCommand.self,
-            InviteCommand.self,
+            OrganizationCreate.self, OrganizationGet.self, OrganizationList.self, OrganizationRename.self, OrganizationDelete.self,
+            OrganizationRestore.self, MemberCommand.self, InviteCommand.self,
         ])
 
     public init() {}

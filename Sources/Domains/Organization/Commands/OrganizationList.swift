@@ -5,7 +5,26 @@ import Organization
 
 struct OrganizationList: SaasctlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List organizations, newest first.", discussion: "Example: saasctl org list --slug 'acme*'")
+        commandName: "list", abstract: "List organizations, newest first.",
+        discussion: """
+            Those that are active, unless --status says otherwise.
+
+            Examples:
+
+              saasctl org list --slug 'acme*'
+              saasctl org list --status deleted
+            """)
+
+    /// Which organizations are shown.
+    enum Choice: String, CaseIterable, ExpressibleByArgument {
+        case active, deleted, purged, all
+
+        /// `nil` for all of them.
+        var status: Organization.Status? { Organization.Status(rawValue: rawValue) }
+    }
+
+    @Option(help: "Only organizations in this state.")
+    var status = Choice.active
 
     @Option(help: ArgumentHelp("Only slugs that match this pattern; * and ? stand for any characters.", valueName: "pattern"))
     var slug: String?
@@ -14,10 +33,10 @@ struct OrganizationList: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let pattern = slug
+        let (pattern, status) = (slug, status.status)
         try await context.list(paging) { cursor, limit in
             try await context.read("organization") {
-                try OrganizationService.list(before: cursor, matching: pattern, limit: limit, in: $0)
+                try OrganizationService.list(status, before: cursor, matching: pattern, limit: limit, in: $0)
             }
         }
     }

@@ -79,3 +79,17 @@ public struct InvitationExpired: DomainEvent {
         self.invitationId = invitationId
     }
 }
+
+/// The invitation can be accepted again: what had revoked it is taken back.
+public struct InvitationReopened: DomainEvent {
+    public static let eventType = EventType("saas.invitation.reopened", version: 1)
+    public static let aggregateType = "organization"
+
+    public let organizationId: UUID
+    public let invitationId: UUID
+
+    public init(organizationId: UUID, invitationId: UUID) {
+        self.organizationId = organizationId
+        self.invitationId = invitationId
+    }
+}

@@ -25,6 +25,12 @@ enum Authority: Sendable, Hashable {
         throw OrganizationError.roleTooLow(role, needs: .admin)
     }
 
+    /// - Throws: ``OrganizationError/roleTooLow(_:needs:)``.
+    func requireOwner() throws {
+        guard case .member(_, let role) = self, role < .owner else { return }
+        throw OrganizationError.roleTooLow(role, needs: .owner)
+    }
+
     /// For giving this role, or for acting on who has it.
     ///
     /// - Throws: ``OrganizationError/roleTooLow(_:needs:)``.

@@ -74,6 +74,38 @@ enum InvitationQueries {
             """, invitation)
     }
 
+    /// - Returns: the ids of those that could still be accepted, in the order in which they were sent.
+    static func revokeOpen(of organizationId: UUID, step: UUID, at now: Timestamp) -> Query<UUID> {
+        Query(
+            """
+            with revoked as (
+                update invitations set status = 'revoked', revoked_by = \(step), ended_at = greatest(\(now), created_at)
+                where organization_id = \(organizationId) and status = 'pending' and expires_at > \(now) returning id, created_at)
+            select id from revoked order by created_at, id
+            """
+        ) { try $0.get(0) }
+    }
+
+    /// Opens what a step has revoked, where its time is not up and nobody has invited the address since.
+    static func reopen(step: UUID, at now: Timestamp) -> Query<UUID> {
+        Query(
+            """
+            with reopened as (
+                update invitations as i set status = 'pending', revoked_by = null, ended_at = null
+                where revoked_by = \(step) and expires_at > \(now) and not exists (
+                    select from invitations as other
+                    where other.organization_id = i.organization_id and other.email_normalized = i.email_normalized
+                        and other.status = 'pending')
+                returning id, created_at)
+            select id from reopened order by created_at, id
+            """
+        ) { try $0.get(0) }
+    }
+
+    static func deleteAll(of organizationId: UUID) -> Query<Void> {
+        Query("delete from invitations where organization_id = \(organizationId)")
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     static func list(
         organizationId: UUID, status: Invitation.Status?, before cursor: PageCursor?, limit: Int, at now: Timestamp

@@ -26,12 +26,18 @@ struct LockedOrganization: Sendable {
         try session.first(OrganizationQueries.lock(id: id))
     }
 
+    /// Numbers events of a change that was made under the lock. Once in a transaction, until the organization is taken again.
+    func tell(_ events: [any DomainEvent], in session: Session) throws -> [PendingEvent] {
+        guard !events.isEmpty else { return [] }
+        try session.run(OrganizationQueries.advanceSequence(id: id, by: Int64(events.count)))
+        return try PendingEvent.numbered(events, behind: eventSequence, subject: id, organization: id)
+    }
+
     /// Makes the change of which these events tell, and numbers them in the order given. Once in a transaction.
     func change<Value>(
         _ statement: Query<Value>, telling events: [any DomainEvent], in session: Session
     ) throws -> (value: Value, events: [PendingEvent]) {
-        try session.run(OrganizationQueries.advanceSequence(id: id, by: Int64(events.count)))
-        let numbered = try PendingEvent.numbered(events, behind: eventSequence, subject: id, organization: id)
+        let numbered = try tell(events, in: session)
         return (try session.one(statement), numbered)
     }
 }

@@ -60,6 +60,10 @@ enum MembershipQueries {
             "update memberships set ended_at = greatest(\(now), created_at) where id = \(id) returning \(fragment: columns)", membership)
     }
 
+    static func deleteAll(of organizationId: UUID) -> Query<Void> {
+        Query("delete from memberships where organization_id = \(organizationId)")
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     static func list(organizationId: UUID, role: MemberRole?, before cursor: PageCursor?, limit: Int) -> Query<Membership> {
         Query(

@@ -4,17 +4,25 @@ public import Kernel
 /// A customer: the tenant that everything else belongs to.
 public struct Organization: Sendable, Hashable, Codable {
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
-        case active, deleted
+        case active
+        /// Takes no changes; can be restored for a while.
+        case deleted
+        /// Nothing is left but the id, and the slugs that it went by.
+        case purged
     }
 
     public let id: UUID
     public let slug: String
-    public let name: String
+    /// `nil` once it is purged.
+    public let name: String?
     public let status: Status
     /// The optimistic version of the row; rises with every change.
     public let version: Int64
     public let createdAt: Timestamp
     public let updatedAt: Timestamp
+    public let deletedAt: Timestamp?
+    /// When there is no way back any more.
+    public let purgeAt: Timestamp?
 }
 
 /// What people and scripts call an organization: 2 to 63 lower-case letters, digits and single hyphens inside, so that it can be a label of

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Kernel
 public import OrganizationEvents
 
@@ -8,6 +9,13 @@ public enum OrganizationError: DomainError, Equatable {
     case slugTaken(String)
     case organizationNotFound(String)
     case organizationDeleted(String)
+    case organizationPurged(String)
+    case graceOutOfBounds
+    case graceEnded(String, at: Timestamp)
+    /// Services are still undoing the steps of the last deletion.
+    case restoreUnfinished(String)
+    case sagaNotFound(String)
+    case sagaCompleted(UUID)
     case memberExists(String, role: MemberRole, organization: String)
     case memberNotFound(String, organization: String)
     case lastOwner(String, organization: String)
@@ -40,6 +48,26 @@ public enum OrganizationError: DomainError, Equatable {
             Failure(ErrorCode("ORG_NOT_FOUND", .notFound), "organization \"\(name)\" does not exist", hint: "saasctl org list")
         case .organizationDeleted(let name):
             Failure(ErrorCode("ORG_DELETED", .conflict), "organization \"\(name)\" is deleted")
+        case .organizationPurged(let name):
+            Failure(
+                ErrorCode("ORG_PURGED", .notFound), "organization \"\(name)\" was deleted for good, and nothing of it is left",
+                hint: "saasctl org list --status purged")
+        case .graceOutOfBounds:
+            Failure(ErrorCode("GRACE_INVALID", .usage), "the grace period of a deletion is between 1h and 365d")
+        case .graceEnded(let name, let end):
+            Failure(
+                ErrorCode("GRACE_ENDED", .conflict), "the deletion of \"\(name)\" could be taken back until \(end), and no longer",
+                hint: "saasctl saga get \(name)")
+        case .restoreUnfinished(let name):
+            Failure(
+                ErrorCode("RESTORE_UNFINISHED", .conflict), "organization \"\(name)\" is still being restored from its last deletion",
+                hint: "saasctl worker run --once, then saasctl saga get \(name)")
+        case .sagaNotFound(let reference):
+            Failure(ErrorCode("SAGA_NOT_FOUND", .notFound), "there is no saga of \"\(reference)\"", hint: "saasctl saga list")
+        case .sagaCompleted(let id):
+            Failure(
+                ErrorCode("SAGA_COMPLETED", .conflict), "saga \"\(id.text)\" has come to its end, and nothing can be undone",
+                hint: "saasctl saga get \(id.text)")
         case .memberExists(let user, let role, let organization):
             Failure(
                 ErrorCode("MEMBER_EXISTS", .conflict), "user \"\(user)\" is a member of \"\(organization)\" already, as \(role.rawValue)",

@@ -6,8 +6,10 @@ public enum OrganizationModule {
     public static let module = ServiceModule(
         name: "organization",
         publishes: [
-            OrganizationCreated.self, OrganizationRenamed.self, SlugChanged.self, MemberAdded.self, MemberRemoved.self, RoleChanged.self,
+            OrganizationCreated.self, OrganizationRenamed.self, OrganizationDeleted.self, OrganizationRestored.self,
+            OrganizationPurged.self, SlugChanged.self, MemberAdded.self, MemberRemoved.self, RoleChanged.self,
             InvitationSent.self, InvitationAccepted.self, InvitationRejected.self, InvitationRevoked.self, InvitationExpired.self,
+            InvitationReopened.self, SagaStepRequested.self, SagaStepCompleted.self, SagaStepFailed.self,
         ],
-        timers: [InvitationService.expiry])
+        consumers: [OrganizationConsumer()], timers: [InvitationService.expiry] + SagaService.timers)
 }

@@ -5,12 +5,12 @@ import Postgres
 
 /// Every SQL statement of the organization service.
 enum OrganizationQueries {
-    private static let columns: SQL = "id, slug, name, status, version, created_at, updated_at"
+    private static let columns: SQL = "id, slug, name, status, version, created_at, updated_at, deleted_at, purge_at"
 
     private static func organization(_ row: Row) throws -> Organization {
         Organization(
             id: try row.get(0), slug: try row.get(1), name: try row.get(2), status: try row.get(3), version: try row.get(4),
-            createdAt: try row.get(5), updatedAt: try row.get(6))
+            createdAt: try row.get(5), updatedAt: try row.get(6), deletedAt: try row.get(7), purgeAt: try row.get(8))
     }
 
     /// One row where the slug is this organization's now. No row where it is, or ever was, another's. Waits for a concurrent transaction that takes
@@ -43,7 +43,7 @@ enum OrganizationQueries {
     /// With the number of its events. The lock lets rows refer to the organization, which is not what it guards.
     static func lock(id: UUID) -> Query<LockedOrganization> {
         Query("select \(fragment: columns), event_sequence from organizations where id = \(id) for no key update") { row in
-            LockedOrganization(organization: try organization(row), eventSequence: try row.get(7))
+            LockedOrganization(organization: try organization(row), eventSequence: try row.get(9))
         }
     }
 
@@ -57,6 +57,32 @@ enum OrganizationQueries {
             update organizations set name = \(name.text), slug = \(slug.text), version = version + 1, updated_at = greatest(\(now), updated_at)
             where id = \(id)
             returning \(fragment: columns)
+            """, organization)
+    }
+
+    static func delete(id: UUID, purgeAt: Timestamp, at now: Timestamp) -> Query<Organization> {
+        Query(
+            """
+            update organizations set status = 'deleted', deleted_at = \(now), purge_at = \(purgeAt), version = version + 1,
+                updated_at = greatest(\(now), updated_at)
+            where id = \(id) returning \(fragment: columns)
+            """, organization)
+    }
+
+    static func restore(id: UUID, at now: Timestamp) -> Query<Organization> {
+        Query(
+            """
+            update organizations set status = 'active', deleted_at = null, purge_at = null, version = version + 1,
+                updated_at = greatest(\(now), updated_at)
+            where id = \(id) returning \(fragment: columns)
+            """, organization)
+    }
+
+    static func purge(id: UUID, at now: Timestamp) -> Query<Organization> {
+        Query(
+            """
+            update organizations set status = 'purged', name = null, version = version + 1, updated_at = greatest(\(now), updated_at)
+            where id = \(id) returning \(fragment: columns)
             """, organization)
     }
 
@@ -76,12 +102,21 @@ enum OrganizationQueries {
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     ///
     /// - Parameter pattern: a `like` pattern over the slug.
-    static func list(before cursor: PageCursor?, pattern: String?, limit: Int) -> Query<Organization> {
-        Query(
+    static func list(
+        _ status: Organization.Status?, before cursor: PageCursor?, pattern: String?, limit: Int
+    ) -> Query<Organization> {
+        // As the condition of an index has it.
+        let condition: SQL =
+            switch status {
+            case nil: "true"
+            case .active: "status = 'active'"
+            case let status?: "status <> 'active' and status = \(status.rawValue)"
+            }
+        return Query(
             """
             select \(fragment: columns) from organizations
             where (\(cursor?.time)::timestamptz is null or (created_at, id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
-                and (\(pattern)::text is null or slug like \(pattern)::text)
+                and (\(pattern)::text is null or slug like \(pattern)::text) and \(fragment: condition)
             order by created_at desc, id desc limit \(limit)
             """, organization)
     }

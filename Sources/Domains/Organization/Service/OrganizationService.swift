@@ -43,7 +43,7 @@ public enum OrganizationService {
         try Authority.of(context.actor, in: locked, session).requireAdmin()
         let before = locked.organization
         let slugBefore = try Slug(before.slug)
-        let newName = try name ?? OrganizationName(before.name)
+        let newName = try name ?? OrganizationName(before.name ?? "")
         let newSlug = slug ?? slugBefore
         var events: [any DomainEvent] = []
         if newName.text != before.name { events.append(OrganizationRenamed(organizationId: id)) }
@@ -76,11 +76,13 @@ public enum OrganizationService {
 
     /// One page of organizations, newest first.
     ///
+    /// - Parameter status: only those in this state; `nil` for all.
     /// - Parameter glob: matches slugs as a shell would, with `*` and `?`.
     public static func list(
-        before cursor: PageCursor? = nil, matching glob: String? = nil, limit: Int, in session: Session
+        _ status: Organization.Status? = .active, before cursor: PageCursor? = nil, matching glob: String? = nil, limit: Int,
+        in session: Session
     ) throws -> Page<Organization> {
-        let rows = try session.all(OrganizationQueries.list(before: cursor, pattern: glob.map(likePattern), limit: limit + 1))
+        let rows = try session.all(OrganizationQueries.list(status, before: cursor, pattern: glob.map(likePattern), limit: limit + 1))
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
     }
 

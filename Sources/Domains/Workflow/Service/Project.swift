@@ -15,6 +15,8 @@ public struct Project: Sendable, Hashable, Codable {
     public let status: Status
     public let version: Int64
     public let createdAt: Timestamp
+    /// Its organization is deleted: nothing in it can be changed.
+    public let isFrozen: Bool
 }
 
 /// 2 to 10 upper-case letters and digits, a letter first.

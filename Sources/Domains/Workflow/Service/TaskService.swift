@@ -26,6 +26,7 @@ public enum TaskService {
         guard !set.rows.isEmpty else { throw WorkflowError.organizationUnknown(tenant.label) }
         guard let project = projects.first else { throw WorkflowError.projectNotFound(projectId.text, organization: tenant.label) }
         guard project.status == .active else { throw WorkflowError.projectArchived(project.key) }
+        guard !project.isFrozen else { throw WorkflowError.projectFrozen(project.key) }
         try members.require(draft.assignee)
         try refuseBeyond(limits.rows.first ?? nil, organizationId: tenant.id, in: session)
 
@@ -150,6 +151,7 @@ public enum TaskService {
             throw TaskError.notFound(id.text, organization: tenant.label)
         }
         guard project.status == .active else { throw WorkflowError.projectArchived(project.key) }
+        guard !project.isFrozen else { throw WorkflowError.projectFrozen(project.key) }
         return (task, members)
     }
 

@@ -13,6 +13,7 @@ public struct WorkflowConsumer: Consumer {
     public let sources = ["organization", "billing"]
     public let understands: [EventType]? = [
         MemberAdded.eventType, MemberRemoved.eventType, RoleChanged.eventType, EntitlementsUpdated.eventType,
+        OrganizationPurged.eventType,
     ]
     /// The caches alone; projects and tasks are the service's own. That a task is taken from somebody has happened when the event was applied
     /// first, in that transaction: what came after it, a replay knows nothing of.
@@ -24,12 +25,26 @@ public struct WorkflowConsumer: Consumer {
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let departures = try cacheMembers(chunk, in: session, context: context)
         try cacheEntitlements(chunk, in: session)
+        try purge(chunk, in: session, context: context)
         return try Departure.unassign(departures, in: session, context: context)
     }
 
     /// What a replay has mended may show that somebody is no member who was taken for one.
     public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         try Departure.unassignStrangers(in: session, context: context)
+    }
+
+    /// The last event of an organization. Of its entitlements billing tells that there are none.
+    private func purge(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
+        let organizations = Set(try chunk.all(OrganizationPurged.self).map(\.data.organizationId)).sorted()
+        guard !organizations.isEmpty else { return }
+        try session.run(FreezeQueries.forgetMembers(of: organizations))
+        // The service's own data are gone since the event was applied first.
+        guard !context.isReplay else { return }
+        _ = try session.pipeline(
+            FreezeQueries.lockEntitlements(of: organizations), FreezeQueries.notePurged(organizations),
+            FreezeQueries.lockProjects(ofAll: organizations), FreezeQueries.deleteTasks(of: organizations),
+            FreezeQueries.deleteProjects(of: organizations))
     }
 
     /// - Returns: who has left; nobody in a replay.

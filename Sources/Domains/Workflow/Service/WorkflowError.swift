@@ -11,6 +11,8 @@ public enum WorkflowError: DomainError, Equatable {
     /// Without an organization, an id that is nowhere.
     case projectNotFound(String, organization: String?)
     case projectArchived(String)
+    case projectFrozen(String)
+    case organizationDeleted(String)
     /// The user who acts does not belong to the organization, as far as workflow has heard.
     case notAMember(String)
     case roleTooLow(MemberRole, needs: MemberRole)
@@ -40,6 +42,11 @@ public enum WorkflowError: DomainError, Equatable {
                 hint: "saasctl workflow project list \(organization ?? "ORGANIZATION")")
         case .projectArchived(let key):
             Failure(ErrorCode("PROJECT_ARCHIVED", .conflict), "project \"\(key)\" is archived: nothing in it can be changed")
+        case .projectFrozen(let key):
+            Failure(
+                ErrorCode("PROJECT_FROZEN", .conflict), "the organization of project \"\(key)\" is deleted: nothing in it can be changed")
+        case .organizationDeleted(let organization):
+            Failure(ErrorCode("ORG_DELETED", .conflict), "organization \"\(organization)\" is deleted")
         case .notAMember(let organization):
             Failure(
                 .notPermitted, "who acts is not a member of \"\(organization)\", as far as workflow has heard",

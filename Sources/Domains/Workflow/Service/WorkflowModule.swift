@@ -1,3 +1,4 @@
+import OrganizationEvents
 public import Outbox
 import WorkflowEvents
 
@@ -7,5 +8,6 @@ public enum WorkflowModule {
         name: "workflow",
         publishes: [
             ProjectCreated.self, ProjectArchived.self, TaskCreated.self, TaskUpdated.self, TaskAssigned.self, TaskStatusChanged.self,
-        ], consumers: [WorkflowConsumer()])
+            SagaStepCompleted.self, SagaStepFailed.self,
+        ], consumers: [WorkflowConsumer(), WorkflowSagaConsumer()])
 }

@@ -111,12 +111,12 @@ enum WorkflowQueries {
         Query("select count(*) from projects where organization_id = \(organizationId) and status = 'active'") { try $0.get(0) }
     }
 
-    private static let columns: SQL = "id, organization_id, key, name, status, version, created_at"
+    private static let columns: SQL = "id, organization_id, key, name, status, version, created_at, is_frozen"
 
     private static func project(_ row: Row) throws -> Project {
         Project(
             id: try row.get(0), organizationId: try row.get(1), key: try row.get(2), name: try row.get(3), status: try row.get(4),
-            version: try row.get(5), createdAt: try row.get(6))
+            version: try row.get(5), createdAt: try row.get(6), isFrozen: try row.get(7))
     }
 
     static func insertProject(id: UUID, organizationId: UUID, key: ProjectKey, name: String, at now: Timestamp) -> Query<Project> {
@@ -186,7 +186,7 @@ enum WorkflowQueries {
             where id = \(id)
             returning \(fragment: columns), event_sequence
             """
-        ) { (try project($0), try $0.get(7)) }
+        ) { (try project($0), try $0.get(8)) }
     }
 
     static func listProjects(

@@ -21,12 +21,13 @@ public enum WorkflowService {
         // Statements of their own, because each sees what was committed while the one before waited for its lock; a join with the locked row
         // would still see the limit as it was before.
         let tenant = Tenant(id: organizationId, label: label)
-        let (roles, set, limits, counts) = try session.pipeline(
+        let (roles, set, limits, counts, frozen) = try session.pipeline(
             CachedRoles.lock([context.actor.userId], of: tenant), WorkflowQueries.lockEntitlements(organizationId: organizationId),
             WorkflowQueries.limit("projects", organizationId: organizationId),
-            WorkflowQueries.countActiveProjects(organizationId: organizationId))
+            WorkflowQueries.countActiveProjects(organizationId: organizationId), FreezeQueries.isFrozen(organizationId))
         try CachedRoles(roles.rows, of: tenant).require(.admin, of: context.actor)
         guard !set.rows.isEmpty else { throw WorkflowError.organizationUnknown(label) }
+        guard frozen.first == false else { throw WorkflowError.organizationDeleted(label) }
         if let limit = limits.rows.first ?? nil, let used = counts.first, used >= limit {
             throw WorkflowError.projectLimit(limit: limit, used: used)
         }
@@ -52,6 +53,7 @@ public enum WorkflowService {
         try CachedRoles(roles.rows, of: tenant).require(.admin, of: context.actor)
         guard let project = projects.first else { throw WorkflowError.projectNotFound(id.text, organization: tenant.label) }
         guard project.status == .active else { return Change(project) }
+        guard !project.isFrozen else { throw WorkflowError.projectFrozen(project.key) }
         let (archived, sequence) = try session.one(WorkflowQueries.archiveProject(id, at: context.now))
         return Change(
             archived, rows: [try ChangedRow(.update, "projects", archived)],
