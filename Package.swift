@@ -138,6 +138,6 @@ let package = Package(
                 argumentParser,
             ]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
-        tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts"]),
+        tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts", "Snapshots"]),
     ] + domains.flatMap(\.targets)
 )

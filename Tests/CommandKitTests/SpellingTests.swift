@@ -17,5 +17,7 @@ import Testing
         #expect(Spelling.nearest(to: "ent", among: ["entitlement", "sub"]) == "entitlement")
         #expect(Spelling.nearest(to: "rm", among: ["create", "remove"]) == "remove")
         #expect(Spelling.nearest(to: "frobnicate", among: ["create", "remove"]) == nil)
+        #expect(Spelling.nearest(to: "--key", among: ["--yes", "--name"]) == nil, "two of three letters are no slip")
+        #expect(Spelling.nearest(to: "--nmae", among: ["--yes", "--name"]) == "--name")
     }
 }

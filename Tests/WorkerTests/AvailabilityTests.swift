@@ -16,8 +16,9 @@ struct AvailabilityTests {
         _ = try await System.create("acme", owner: System.register("ada@example.org").id)
         let report = await WorkerRun.test(System.consumers, down: ["billing"]).untilLevel()
         let unavailable = report.lanes.filter { $0.outcome.name == "unavailable" }.map(\.name)
-        #expect(unavailable == ["analytics<billing", "audit<billing", "billing<organization", "workflow<billing"])
-        #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 10)
+        #expect(
+            unavailable == ["analytics<billing", "audit<billing", "billing<organization", "organization<billing", "workflow<billing"])
+        #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 14)
         #expect(report.failure?.code == .databaseUnavailable)
         #expect(try await connect("notification").value("select count(*) from notifications", as: Int.self) == 1)
         #expect(try await connect("workflow").value("select count(*) from membership_cache", as: Int.self) == 1)

@@ -16,7 +16,8 @@ enum Spelling {
     static func nearest(to word: String, among candidates: [String]) -> String? {
         // Nothing here is that long, and comparing takes as long as the word.
         guard word.utf8.count <= 100 else { return nil }
-        let limit = word.count <= 3 ? 1 : 2
+        // The dashes of a flag say nothing.
+        let limit = word.drop { $0 == "-" }.count <= 3 ? 1 : 2
         let distances = candidates.map { (candidate: $0, distance: word.lowercased().editDistance(to: $0.lowercased())) }
         if let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit, best.distance < best.candidate.count {
             return best.candidate

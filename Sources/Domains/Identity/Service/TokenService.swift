@@ -63,6 +63,14 @@ public actor TokenService {
         return claims
     }
 
+    /// What the library does for a check, by a key that ``validate(_:on:at:)`` has met, and nothing else: to measure ours by.
+    ///
+    /// - Throws: ``IdentityError/accessTokenRefused(_:)`` before it has met any.
+    public func signatureCheck() throws -> @Sendable (String) async throws -> AccessClaims {
+        guard let keys = collections.first?.value.keys else { throw IdentityError.accessTokenRefused(.key) }
+        return { try await keys.verify($0, as: AccessClaims.self) }
+    }
+
     private static func read(_ token: String) throws(IdentityError) -> (JWTHeader, AccessClaims) {
         do {
             let (header, claims, _) = try DefaultJWTParser().parse(Array(token.utf8), as: AccessClaims.self)

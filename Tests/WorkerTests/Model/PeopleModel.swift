@@ -1,0 +1,272 @@
+import OrganizationEvents
+import WorkflowEvents
+
+@testable import Workflow
+
+/// What users, organizations, projects and tasks ought to be, told without any database: the rules as the documentation has them.
+struct PeopleModel: Sendable {
+    struct Session: Sendable {
+        let user: Int
+        var isLive = true
+        /// How many refresh tokens there were; the last is the one that is good.
+        var tokens = 1
+    }
+
+    struct Invitation: Sendable {
+        enum State: Sendable {
+            case pending, accepted, rejected, revoked
+        }
+
+        var state = State.pending
+        let role: MemberRole
+    }
+
+    struct Organization: Sendable {
+        var members: [Int: MemberRole]
+        var former: Set<Int> = []
+        /// The newest of each user.
+        var invitations: [Int: Invitation] = [:]
+        /// What workflow has heard, and when it has heard anything of the limits.
+        var heard: [Int: MemberRole] = [:]
+        var hasLimits = false
+        /// Who has left since the worker ran.
+        var departed: Set<Int> = []
+    }
+
+    struct Project: Sendable {
+        let organization: Int
+        var isArchived = false
+        var tasks = 0
+    }
+
+    struct Task: Sendable {
+        let project: Int
+        let number: Int
+        var status: TaskStatus
+        var assignee: Int?
+    }
+
+    static let projectLimit = 3
+    static let taskLimit = 8
+
+    /// Whether each is enabled.
+    var users: [Bool] = []
+    var sessions: [Session] = []
+    var organizations: [Organization] = []
+    var projects: [Project] = []
+    var tasks: [Task] = []
+
+    /// Does the deed, where it is allowed.
+    ///
+    /// - Returns: the code of the refusal; `nil` for a deed that succeeds.
+    mutating func apply(_ deed: PeopleDeed) -> String? {
+        switch deed {
+        case .register: users.append(true)
+        case .disable(let user):
+            users[user] = false
+            for index in sessions.indices where sessions[index].user == user { sessions[index].isLive = false }
+        case .enable(let user): users[user] = true
+        case .login(let user):
+            guard users[user] else { return "USER_DISABLED" }
+            sessions.append(Session(user: user))
+        case .refresh(let session, let age): return refresh(session, age)
+        case .logout(let session): sessions[session].isLive = false
+        case .found(let owner): organizations.append(Organization(members: [owner: .owner]))
+        case .add(let user, let organization, let role, let actor):
+            return organizations[organization].add(user, role, by: actor)
+        case .remove(let user, let organization, let actor): return organizations[organization].remove(user, by: actor)
+        case .change(let user, let organization, let role, let actor):
+            return organizations[organization].change(user, role, by: actor)
+        case .invite(let user, let organization, let role, let actor):
+            return organizations[organization].invite(user, role, by: actor)
+        case .revokeInvitation(let user, let organization, let actor):
+            return organizations[organization].revokeInvitation(user, by: actor)
+        case .accept(let user, let organization, let guest): return organizations[organization].accept(user, by: guest)
+        case .reject(let user, let organization): return organizations[organization].reject(user)
+        case .createProject(let organization, let actor): return createProject(organization, by: actor)
+        case .archiveProject(let project, let actor):
+            if let refusal = refusal(of: actor, in: projects[project].organization, needs: .admin) { return refusal }
+            projects[project].isArchived = true
+        case .createTask(let project, let status, let assignee, let actor): return createTask(project, status, assignee, by: actor)
+        case .assign(let task, let assignee, let actor): return assign(task, assignee, by: actor)
+        case .move(let task, let status, let actor): return move(task, status, by: actor)
+        case .work: work()
+        }
+        return nil
+    }
+
+    private mutating func refresh(_ session: Int, _ age: Int) -> String? {
+        guard age < sessions[session].tokens else { return "REFRESH_TOKEN_INVALID" }
+        guard sessions[session].isLive else { return "SESSION_ENDED" }
+        guard age == 0 else {
+            sessions[session].isLive = false
+            return "REFRESH_TOKEN_REUSED"
+        }
+        sessions[session].tokens += 1
+        return nil
+    }
+
+    // MARK: Workflow
+
+    private func refusal(of actor: Int?, in organization: Int, needs role: MemberRole) -> String? {
+        guard let actor else { return nil }
+        guard let own = organizations[organization].heard[actor], own >= role else { return "NOT_PERMITTED" }
+        return nil
+    }
+
+    private mutating func createProject(_ organization: Int, by actor: Int?) -> String? {
+        if let refusal = refusal(of: actor, in: organization, needs: .admin) { return refusal }
+        guard organizations[organization].hasLimits else { return "ENTITLEMENTS_NOT_FOUND" }
+        guard projects.count(where: { $0.organization == organization && !$0.isArchived }) < Self.projectLimit else {
+            return "PROJECT_LIMIT"
+        }
+        projects.append(Project(organization: organization))
+        return nil
+    }
+
+    private func openTasks(of organization: Int) -> Int {
+        tasks.count { projects[$0.project].organization == organization && !projects[$0.project].isArchived && $0.status.isOpen }
+    }
+
+    private mutating func createTask(_ project: Int, _ status: TaskStatus, _ assignee: Int?, by actor: Int?) -> String? {
+        let organization = projects[project].organization
+        guard TaskStatus.initial.contains(status) else { return "TASK_STATUS_INVALID" }
+        if let refusal = refusal(of: actor, in: organization, needs: .member) { return refusal }
+        guard !projects[project].isArchived else { return "PROJECT_ARCHIVED" }
+        if let assignee, organizations[organization].heard[assignee] == nil { return "ASSIGNEE_NOT_MEMBER" }
+        guard openTasks(of: organization) < Self.taskLimit else { return "TASK_LIMIT" }
+        projects[project].tasks += 1
+        tasks.append(Task(project: project, number: projects[project].tasks, status: status, assignee: assignee))
+        return nil
+    }
+
+    private mutating func assign(_ task: Int, _ assignee: Int?, by actor: Int?) -> String? {
+        let project = projects[tasks[task].project]
+        if let refusal = refusal(of: actor, in: project.organization, needs: .member) { return refusal }
+        guard !project.isArchived else { return "PROJECT_ARCHIVED" }
+        if let assignee, organizations[project.organization].heard[assignee] == nil { return "ASSIGNEE_NOT_MEMBER" }
+        tasks[task].assignee = assignee
+        return nil
+    }
+
+    private mutating func move(_ task: Int, _ status: TaskStatus, by actor: Int?) -> String? {
+        let project = projects[tasks[task].project]
+        if let refusal = refusal(of: actor, in: project.organization, needs: .member) { return refusal }
+        guard !project.isArchived else { return "PROJECT_ARCHIVED" }
+        let before = tasks[task].status
+        guard before != status else { return nil }
+        guard before.successors.contains(status) else { return "TASK_TRANSITION" }
+        if status.isOpen, !before.isOpen {
+            guard openTasks(of: project.organization) < Self.taskLimit else { return "TASK_LIMIT" }
+            if let assignee = tasks[task].assignee, organizations[project.organization].heard[assignee] == nil {
+                tasks[task].assignee = nil
+            }
+        }
+        tasks[task].status = status
+        return nil
+    }
+
+    /// Workflow hears of members and limits, and takes open tasks from everybody who has left, come back or not.
+    private mutating func work() {
+        for index in tasks.indices where tasks[index].status.isOpen {
+            let organization = organizations[projects[tasks[index].project].organization]
+            if let assignee = tasks[index].assignee, organization.departed.contains(assignee) { tasks[index].assignee = nil }
+        }
+        for index in organizations.indices {
+            organizations[index].heard = organizations[index].members
+            organizations[index].departed = []
+            organizations[index].hasLimits = true
+        }
+    }
+}
+
+extension PeopleModel.Organization {
+    private func refusal(of actor: Int?, over roles: MemberRole...) -> String? {
+        guard let actor else { return nil }
+        guard let own = members[actor], own >= .admin, roles.allSatisfy({ own >= $0 }) else { return "NOT_PERMITTED" }
+        return nil
+    }
+
+    private func isLastOwner(_ user: Int) -> Bool {
+        members[user] == .owner && !members.contains { $0.key != user && $0.value == .owner }
+    }
+
+    fileprivate mutating func add(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        if let refusal = refusal(of: actor, over: role) { return refusal }
+        if let own = members[user] { return own == role ? nil : "MEMBER_EXISTS" }
+        members[user] = role
+        former.remove(user)
+        return nil
+    }
+
+    fileprivate mutating func remove(_ user: Int, by actor: Int?) -> String? {
+        if let actor, members[actor] == nil { return "NOT_PERMITTED" }
+        guard let role = members[user] else { return former.contains(user) ? refusal(of: actor) : "MEMBER_NOT_FOUND" }
+        if actor != user, let refusal = refusal(of: actor, over: role) { return refusal }
+        guard !isLastOwner(user) else { return "LAST_OWNER" }
+        members[user] = nil
+        former.insert(user)
+        departed.insert(user)
+        return nil
+    }
+
+    fileprivate mutating func change(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        if let actor, members[actor] == nil { return "NOT_PERMITTED" }
+        guard let own = members[user] else { return "MEMBER_NOT_FOUND" }
+        if let refusal = refusal(of: actor, over: own, role) { return refusal }
+        guard own != role else { return nil }
+        guard !isLastOwner(user) else { return "LAST_OWNER" }
+        members[user] = role
+        return nil
+    }
+
+    fileprivate mutating func invite(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        if let refusal = refusal(of: actor, over: role) { return refusal }
+        guard members[user] == nil else { return "MEMBER_EXISTS" }
+        guard invitations[user]?.state != .pending else { return "INVITATION_EXISTS" }
+        invitations[user] = PeopleModel.Invitation(role: role)
+        return nil
+    }
+
+    fileprivate mutating func revokeInvitation(_ user: Int, by actor: Int?) -> String? {
+        if let refusal = refusal(of: actor) { return refusal }
+        guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
+        if let refusal = refusal(of: actor, over: invitation.role) { return refusal }
+        switch invitation.state {
+        case .pending: invitations[user]?.state = .revoked
+        case .accepted: return "INVITATION_USED"
+        case .rejected, .revoked: break
+        }
+        return nil
+    }
+
+    private func refusal(of invitation: PeopleModel.Invitation) -> String? {
+        switch invitation.state {
+        case .pending: nil
+        case .accepted: "INVITATION_USED"
+        case .rejected: "INVITATION_REJECTED"
+        case .revoked: "INVITATION_REVOKED"
+        }
+    }
+
+    fileprivate mutating func accept(_ user: Int, by guest: Int) -> String? {
+        guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
+        if invitation.state == .accepted, guest == user { return nil }
+        if let refusal = refusal(of: invitation) { return refusal }
+        guard guest == user else { return "INVITATION_FOR_ANOTHER" }
+        invitations[user]?.state = .accepted
+        if members[user] == nil {
+            members[user] = invitation.role
+            former.remove(user)
+        }
+        return nil
+    }
+
+    fileprivate mutating func reject(_ user: Int) -> String? {
+        guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
+        guard invitation.state != .rejected else { return nil }
+        if let refusal = refusal(of: invitation) { return refusal }
+        invitations[user]?.state = .rejected
+        return nil
+    }
+}
