@@ -196,6 +196,7 @@ struct NoServices: ServiceAccess {
     private struct Nobody: Directory {
         func userId(_ reference: String) async throws -> UUID { throw NoServices.failure }
         func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) { throw NoServices.failure }
+        func actor(_ reference: String) async throws -> UUID { throw NoServices.failure }
         func userId(with email: EmailAddress) async throws -> UUID? { throw NoServices.failure }
         func emailAddresses(of users: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
         func organizationId(_ reference: String) async throws -> UUID { throw NoServices.failure }

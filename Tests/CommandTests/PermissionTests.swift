@@ -69,16 +69,37 @@ import Testing
         }
     }
 
-    @Test(.databases("billing", "organization", "workflow")) func `what only the operator may is 4 for everybody else`() async throws {
+    @Test(.databases("billing", "identity", "organization", "workflow")) func `what only the operator may is 4 for everybody else`()
+        async throws
+    {
         try await Program.lend(TestDatabases.current) { program in
-            let created = try await program.run("org", "create", "acme", "--owner", OutputTests.owner, "-o", "json").json()
+            await program.run("identity", "user", "register", "ada@example.org")
+            let created = try await program.run("org", "create", "acme", "--owner", "ada@example.org", "-o", "json").json()
             for change in [
                 ["db", "seed"], ["workflow", "project", "create", "WEB", "--org", try #require(created["id"]?.string)],
             ] {
-                let refused = await program.run(change + ["--as", OutputTests.owner])
+                let refused = await program.run(change + ["--as", "ada@example.org"])
                 #expect(refused.status == 4 && refused.code == "NOT_PERMITTED", "\(refused)")
             }
             #expect(await program.run("db", "seed").status == 0)
+        }
+    }
+
+    @Test(.databases("identity", "organization")) func `who may not log in, and who is nobody, acts for nobody`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let ada = try #require(await program.run("identity", "user", "register", "ada@example.org", "-o", "name").lines.first)
+            await program.run("org", "create", "acme", "--owner", ada)
+            #expect(await program.run("identity", "user", "disable", ada).status == 0)
+            let before = try await TestDatabases.current.contents()
+            for reference in [ada, "ada@example.org"] {
+                let refused = await program.run("org", "rename", "acme", "Other", "--as", reference)
+                #expect(refused.status == 4 && refused.code == "USER_DISABLED", "\(refused)")
+            }
+            let nobody = await program.run("org", "rename", "acme", "Other", "--as", OutputTests.owner)
+            #expect(nobody.status == 3 && nobody.code == "USER_NOT_FOUND", "\(nobody)")
+            #expect(try await TestDatabases.current.contents() == before)
+            #expect(await program.run("identity", "user", "enable", ada).status == 0)
+            #expect(await program.run("org", "rename", "acme", "Other", "--as", ada).status == 0)
         }
     }
 }

@@ -105,14 +105,10 @@ extension CommandContext {
 
     private func actor(for mutation: Mutation) async throws -> Actor {
         guard let reference = global.actAs else { return .operatorAccount(services.operatorAccount) }
-        let user = try await services.directory.userId(reference)
-        let isPermitted =
-            switch mutation.permission {
-            case .operatorOnly: false
-            case .user(let permitted): permitted == user
-            case .members: true
-            }
-        guard isPermitted else { throw Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"") }
+        let refusal = Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"")
+        if mutation.permission == .operatorOnly { throw refusal }
+        let user = try await services.directory.actor(reference)
+        if case .user(let permitted) = mutation.permission, permitted != user { throw refusal }
         return .user(user)
     }
 

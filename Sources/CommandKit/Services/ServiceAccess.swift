@@ -39,6 +39,12 @@ public protocol Directory: Sendable {
     /// - Throws: the owner's error where there is no such user.
     func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress)
 
+    /// A user who acts (`--as`).
+    ///
+    /// - Parameter reference: an id or an e-mail address; either is looked up.
+    /// - Throws: the owner's error where there is no such user, or where the user may not log in.
+    func actor(_ reference: String) async throws -> UUID
+
     /// - Returns: `nil` where nobody has that address.
     func userId(with email: EmailAddress) async throws -> UUID?
 

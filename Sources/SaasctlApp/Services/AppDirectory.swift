@@ -19,6 +19,12 @@ struct AppDirectory: Directory {
         return (user.id, try EmailAddress(user.email))
     }
 
+    func actor(_ reference: String) async throws -> UUID {
+        let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
+        guard user.status == .active else { throw IdentityError.userDisabled(reference) }
+        return user.id
+    }
+
     func userId(with email: EmailAddress) async throws -> UUID? {
         try await services.connection(to: "identity").session { try IdentityService.user(with: email, in: $0)?.id }
     }

@@ -22,7 +22,7 @@ extension CommandContext {
     /// The user who reads (`--as`); `nil` for the operator.
     func readingUser() async throws -> UUID? {
         guard let user = global.actAs else { return nil }
-        return try await services.directory.userId(user)
+        return try await services.directory.actor(user)
     }
 
     /// A project by its key in the organization of `--org`, or by its id.
