@@ -219,13 +219,13 @@ _saasctl_identity_user() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    register|get|list|disable|enable)
+    register|get|list|disable|enable|erase)
         # Offer subcommand argument completions
         "_saasctl_identity_user_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'register get list disable enable' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'register get list disable enable erase' -- "${cur}"))
         ;;
     esac
 }
@@ -324,7 +324,7 @@ _saasctl_identity_user_list() {
     # Offer option value completions
     case "${prev}" in
     '--status')
-        __saasctl_add_completions -W 'active'$'\n''disabled'
+        __saasctl_add_completions -W 'active'$'\n''disabled'$'\n''erased'
         return
         ;;
     '--limit')
@@ -409,6 +409,50 @@ _saasctl_identity_user_enable() {
 
     # Offer option value completions
     case "${prev}" in
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_identity_user_erase() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--confirm --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--confirm')
+        return
+        ;;
     '--reason')
         return
         ;;

@@ -26,7 +26,7 @@ import Testing
             #expect(try await database.refusal(of: bad) == .checkViolation)
         }
         #expect(try await database.refusal(of: user(normalized: "ada@example.org")) == .uniqueViolation)
-        #expect(try await database.refusal(of: "update users set email_normalized = null") == .notNullViolation)
+        #expect(try await database.refusal(of: "update users set email_normalized = null") == .checkViolation)
     }
 
     @Test func `the role that runs commands adds and changes users, and removes none`() async throws {

@@ -35,7 +35,7 @@ extension Connection {
         _ user: User, _ password: PasswordHash, id: UUID = .numbered(0x51), _ context: OperationContext = .ofTest()
     ) async throws -> (change: Change<LoginSession>, token: RefreshToken) {
         let token = RefreshToken.random()
-        let login = SessionService.Login(userId: user.id, user: user.email, passwordHash: password)
+        let login = SessionService.Login(userId: user.id, user: user.email ?? "", passwordHash: password)
         let decision = try await decide(context) { session, context in
             try SessionService.begin(
                 login, keys: factorKeys, id: id, factors: [.password], refresh: token, in: session, context: context)

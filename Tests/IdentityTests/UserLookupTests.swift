@@ -51,7 +51,7 @@ import Testing
         _ = try await pages { cursor in
             let page = try await database.session { try IdentityService.list(before: cursor, limit: 2, in: $0) }
             try await database.register("late\(seen.count)@example.org", late)
-            seen += page.items.map(\.email)
+            seen += page.items.compactMap(\.email)
             return page
         }
         #expect(seen.sorted() == (0..<5).map { "user\($0)@example.org" })
@@ -62,7 +62,7 @@ import Testing
         for name in ["ada", "bob", "eve"] { try await database.register("\(name)@example.org") }
         try await database.execute("update users set status = 'disabled' where email = 'bob@example.org'")
         func emails(_ status: User.Status?) async throws -> Set<String> {
-            Set(try await database.session { try IdentityService.list(status: status, limit: 10, in: $0) }.items.map(\.email))
+            Set(try await database.session { try IdentityService.list(status: status, limit: 10, in: $0) }.items.compactMap(\.email))
         }
         #expect(try await emails(.disabled) == ["bob@example.org"])
         #expect(try await emails(.active) == ["ada@example.org", "eve@example.org"])

@@ -16,7 +16,8 @@ struct AppDirectory: Directory {
 
     func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) {
         let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
-        return (user.id, try EmailAddress(user.email))
+        guard let email = user.email else { throw IdentityError.userNotFound(reference) }
+        return (user.id, try EmailAddress(email))
     }
 
     func actor(_ reference: String) async throws -> UUID {

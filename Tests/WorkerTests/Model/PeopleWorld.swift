@@ -115,7 +115,7 @@ actor PeopleWorld {
     }
 
     private func login(_ user: Int) async throws -> String? {
-        let login = SessionService.Login(userId: users[user].id, user: users[user].email, passwordHash: password)
+        let login = SessionService.Login(userId: users[user].id, user: users[user].id.text, passwordHash: password)
         let (id, token) = (UUID.version7(at: now), RefreshToken.random())
         let key = key
         let keys = SecondFactorKeys { _ in key }
@@ -157,7 +157,7 @@ actor PeopleWorld {
     ) async throws {
         let subject = MembershipService.Subject(
             organizationId: organizations[place].id, organization: organizations[place].slug, userId: users[user].id,
-            user: users[user].email)
+            user: users[user].email ?? "")
         try await organization.change("organization", context(actor)) { try deed(subject, $0, $1) }
     }
 
@@ -166,20 +166,20 @@ actor PeopleWorld {
         case .invite(let user, let place, let role, let actor):
             let offer = InvitationService.Offer(
                 organizationId: organizations[place].id, organization: organizations[place].slug,
-                email: try EmailAddress(users[user].email), userId: users[user].id, role: role)
+                email: try EmailAddress(users[user].email ?? ""), userId: users[user].id, role: role)
             let key = key
             let sent = try await organization.change("organization", context(actor)) { session, context in
                 try InvitationService.send(offer, key: key, in: session, context: context)
             }
             tokens[[place, user]] = InvitationToken(sent.value.token)
         case .revokeInvitation(let user, let place, let actor):
-            let (email, found) = (users[user].email, organizations[place])
+            let (email, found) = (users[user].email ?? "", organizations[place])
             try await organization.change("organization", context(actor)) { session, context in
                 try InvitationService.revoke(email, of: found.id, label: found.slug, in: session, context: context)
             }
         case .accept(let user, let place, let guest):
             let token = try token(of: user, to: place)
-            let bearer = InvitationService.Guest(userId: users[guest].id, email: try EmailAddress(users[guest].email))
+            let bearer = InvitationService.Guest(userId: users[guest].id, email: try EmailAddress(users[guest].email ?? ""))
             try await organization.change("organization", context()) { session, context in
                 try InvitationService.accept(token, by: bearer, in: session, context: context)
             }

@@ -5,12 +5,12 @@ import Postgres
 
 /// Every SQL statement of the identity service.
 enum IdentityQueries {
-    private static let columns: SQL = """
+    static let columns: SQL = """
         id, email, name, status, password_hash is not null,
         exists (select from second_factors as f where f.user_id = users.id and f.enabled_at is not null), version, created_at, updated_at
         """
 
-    private static func user(_ row: Row) throws -> User {
+    static func user(_ row: Row) throws -> User {
         User(
             id: try row.get(0), email: try row.get(1), name: try row.get(2), status: try row.get(3), hasPassword: try row.get(4),
             hasMfa: try row.get(5), version: try row.get(6), createdAt: try row.get(7), updatedAt: try row.get(8))
@@ -84,7 +84,7 @@ enum IdentityQueries {
     }
 
     static func emailAddresses(of users: [UUID]) -> Query<(id: UUID, email: String)> {
-        Query("select id, email from users where id = any (\(users))") { (try $0.get(0), try $0.get(1)) }
+        Query("select id, email from users where id = any (\(users)) and email is not null") { (try $0.get(0), try $0.get(1)) }
     }
 
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.

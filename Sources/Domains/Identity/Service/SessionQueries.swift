@@ -101,6 +101,11 @@ enum SessionQueries {
             """, loginSession)
     }
 
+    /// Of a user, with their tokens.
+    static func delete(of userId: UUID, at now: Timestamp) -> Query<LoginSession> {
+        Query("delete from sessions where user_id = \(userId) returning \(fragment: columns(at: now))", loginSession)
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     static func list(
         userId: UUID, status: LoginSession.Status?, before cursor: PageCursor?, limit: Int, at now: Timestamp

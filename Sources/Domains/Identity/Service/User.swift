@@ -5,11 +5,14 @@ public import Kernel
 public struct User: Sendable, Hashable, Codable {
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case active, disabled
+        /// What was known of the person is gone for good; the id means nobody.
+        case erased
     }
 
     public let id: UUID
-    public let email: String
-    public let name: String
+    /// `nil` where the person was erased, as is the name.
+    public let email: String?
+    public let name: String?
     public let status: Status
     /// False until a first password is set, at registration or by a reset.
     public let hasPassword: Bool
