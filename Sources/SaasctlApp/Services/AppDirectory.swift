@@ -22,8 +22,11 @@ struct AppDirectory: Directory {
 
     func actor(_ reference: String) async throws -> UUID {
         let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
-        guard user.status == .active else { throw IdentityError.userDisabled(reference) }
-        return user.id
+        switch user.status {
+        case .active: return user.id
+        case .disabled: throw IdentityError.userDisabled(reference)
+        case .erased: throw IdentityError.userNotFound(reference)
+        }
     }
 
     func userId(with email: EmailAddress) async throws -> UUID? {
