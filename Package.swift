@@ -60,7 +60,7 @@ struct Domain {
 
 let domains = [
     Domain("Identity", packages: [jwt]),
-    Domain("Organization"),
+    Domain("Organization", consumes: ["Identity"]),
     Domain("Billing", consumes: ["Organization"]),
     Domain("Workflow", consumes: ["Organization", "Billing"]),
     Domain("Notification", consumes: ["Identity", "Organization"]),

@@ -1430,7 +1430,7 @@ _saasctl_org_get() {
 
 _saasctl_org_list() {
     repeating_flags=()
-    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--ownerless --all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--status --slug --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0

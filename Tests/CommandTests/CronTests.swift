@@ -119,7 +119,7 @@ struct CronTests {
             let gone = ["SAASCTL_IDENTITY_DATABASE": "host='\(program.scratch.file("nobody-here"))' dbname=saas_identity"]
             #expect(await program.run("worker", "run", variables: gone).status == 69)
             let bad = await program.run("worker", "lastrun")
-            #expect(bad.status == 8 && bad.stderr.contains("the last run of notification ended badly: notification<identity: "), "\(bad)")
+            #expect(bad.status == 8 && bad.stderr.contains("the last run of organization ended badly: organization<identity: "), "\(bad)")
             program.clock = FixedClock(Self.noon)
             let future = await program.run("worker", "lastrun", "--max-age", "5m", "--only", "billing")
             #expect(future.status == 8 && future.stderr.contains("the last run of billing ended in the future"), "\(future)")

@@ -19,11 +19,14 @@ import Testing
             #expect(status.status == 8, "\(status)")
             #expect(try status.json()["items"]?.elements.first?["state"]?.string == "pending")
 
-            try await database.run("drop table invitations, saga_steps, sagas, slugs, memberships, organizations", as: .owner)
+            try await database.run(
+                "drop table disabled_users, invitations, saga_steps, sagas, slugs, memberships, organizations", as: .owner)
             let migrated = await program.run("db", "migrate", "--service", "organization", "-o", "name")
             #expect(
                 migrated.status == 0
-                    && migrated.stdout == "organization/1\norganization/2\norganization/3\norganization/4\norganization/5\n", "\(migrated)"
+                    && migrated.stdout
+                        == "organization/1\norganization/2\norganization/3\norganization/4\norganization/5\norganization/6\n",
+                "\(migrated)"
             )
             #expect(await program.run("org", "create", "acme", "--owner", OutputTests.owner).status == 0)
             #expect(await program.run("db", "migrate", "--service", "organization", "-o", "name").stdout.isEmpty)
@@ -66,10 +69,11 @@ import Testing
     @Test func `what would run is shown and nothing done`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             let database = TestDatabases.current["organization"]
-            try await database.run("drop table invitations, saga_steps, sagas, slugs, memberships, organizations", as: .owner)
+            try await database.run(
+                "drop table disabled_users, invitations, saga_steps, sagas, slugs, memberships, organizations", as: .owner)
             try await database.run("delete from schema_migrations where component = 'organization'", as: .owner)
             let rehearsal = await program.run("db", "migrate", "--service", "organization", "--dry-run", "-o", "json")
-            #expect(try rehearsal.json()["items"]?.elements.map { $0["dry_run"] } == Array(repeating: .bool(true), count: 5))
+            #expect(try rehearsal.json()["items"]?.elements.map { $0["dry_run"] } == Array(repeating: .bool(true), count: 6))
             let sql = await program.run("db", "migrate", "--service", "organization", "--sql")
             #expect(sql.stdout.contains("create table organizations (") && sql.stdout.contains("insert into public.schema_migrations"))
             #expect(await program.run("db", "migrate", "--service", "organization", "--read-only").status == 6)

@@ -81,6 +81,6 @@ extension Connection {
         let page = try await session {
             try InvitationService.list(of: organization.id, status: status, limit: 100, at: now, in: $0)
         }
-        return page.items.map { "\($0.email) \($0.status.rawValue)" }
+        return page.items.map { "\($0.email ?? "-") \($0.status.rawValue)" }
     }
 }

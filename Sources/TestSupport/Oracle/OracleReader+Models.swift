@@ -170,12 +170,16 @@ extension OracleReader {
             OracleModel(
                 name: "notifications",
                 due: """
-                    select id, (data ->> 'user_id')::uuid, time from oracle_due where type like 'saas.user.registered.v%'
+                    select id, (data ->> 'user_id')::uuid, time from oracle_due
+                    where type like 'saas.user.registered.v%' and subject not in (\(fragment: Self.erased))
                     """,
                 there: "select event_id, user_id, created_at from notifications where template = 'welcome'"),
             OracleModel(
                 name: "events of notifications", due: "select id, user_id from notifications",
-                there: "select subject, (data ->> 'user_id')::uuid from oracle_told"),
+                there: """
+                    select subject, (data ->> 'user_id')::uuid from oracle_told
+                    where (data ->> 'user_id')::uuid not in (\(fragment: Self.erased))
+                    """),
         ]
     }
 
@@ -201,6 +205,21 @@ extension OracleReader {
                     select slug from organizations as o where status = 'purged' and (name is not null
                         or exists (select from memberships where organization_id = o.id)
                         or exists (select from invitations where organization_id = o.id))
+                    """),
+            OracleModel(
+                name: "disabled_users",
+                due: """
+                    select subject from (
+                        select distinct on (1) subject, type like 'saas.user.enabled.v%' as is_enabled from oracle_due
+                        where type like 'saas.user.%' order by 1, sequence desc) as last
+                    where not is_enabled
+                    """,
+                there: "select user_id from disabled_users"),
+            OracleModel(
+                name: "members who are erased", due: "select ''::text where false",
+                there: """
+                    select o.slug from memberships as m join organizations as o on o.id = m.organization_id
+                    where m.ended_at is null and m.user_id in (\(fragment: Self.erased))
                     """),
             answers(to: "revoke_invitations"),
         ]
@@ -239,6 +258,7 @@ extension OracleReader {
                 """)
     }
 
+    private static let erased: SQL = "select subject from oracle_due where type like 'saas.user.erased.v%'"
     private static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
 
     private func ledgerModels(_ table: String) -> [OracleModel] {

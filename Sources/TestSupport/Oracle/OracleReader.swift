@@ -34,10 +34,13 @@ public struct OracleReader: Sendable {
         types: ["saas.organization.created", "saas.organization.purged", "saas.saga_step.requested"], effects: .billing)
     public static let notification = OracleReader(
         name: "notification", service: "notification", sources: ["identity", "organization"],
-        types: ["saas.user.registered", "saas.organization.purged"], effects: .notifications)
+        types: ["saas.user.registered", "saas.user.erased", "saas.organization.purged"], effects: .notifications)
     public static let organization = OracleReader(
-        name: "organization", service: "organization", sources: ["organization", "billing", "workflow"],
-        types: ["saas.saga_step.requested", "saas.saga_step.completed", "saas.saga_step.failed"], effects: .sagas)
+        name: "organization", service: "organization", sources: ["organization", "billing", "workflow", "identity"],
+        types: [
+            "saas.saga_step.requested", "saas.saga_step.completed", "saas.saga_step.failed", "saas.user.disabled", "saas.user.enabled",
+            "saas.user.erased",
+        ], effects: .sagas)
     public static let workflow = OracleReader(
         name: "workflow", service: "workflow", sources: ["organization", "billing"],
         types: ["saas.member.added", "saas.member.removed", "saas.role.changed", "saas.entitlements.updated", "saas.organization.purged"],

@@ -6,13 +6,14 @@ import OrganizationEvents
 public import Outbox
 public import Postgres
 
-/// Welcomes each new user inside the product, and removes what there is of an organization that is purged. One notification per event and recipient,
+/// Welcomes each new user inside the product, and removes what there is of an organization that is purged, or of a user who
+/// is erased. One notification per event and recipient,
 /// whatever is read again.
 public struct NotificationConsumer: Consumer {
     public let name = "notification"
     public let service = "notification"
     public let sources = ["identity", "organization"]
-    public let understands: [EventType]? = [UserRegistered.eventType, OrganizationPurged.eventType]
+    public let understands: [EventType]? = [UserRegistered.eventType, UserErased.eventType, OrganizationPurged.eventType]
     public let replay = ReplayPolicy.refused(
         because: "what it sends reaches people, and would reach them again",
         instead: "for an event that failed, saasctl dlq retry; for a lost database, a backup")
@@ -22,6 +23,13 @@ public struct NotificationConsumer: Consumer {
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let purged = Set(try chunk.all(OrganizationPurged.self).map(\.data.organizationId)).sorted()
         if !purged.isEmpty { try session.run(NotificationQueries.delete(ofOrganizations: purged)) }
+        let told = try welcome(chunk, in: session, context: context)
+        let erased = Set(try chunk.all(UserErased.self).map(\.data.userId)).sorted()
+        if !erased.isEmpty { try session.run(NotificationQueries.delete(ofUsers: erased)) }
+        return told
+    }
+
+    private func welcome(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let registered = try chunk.all(UserRegistered.self)
         guard !registered.isEmpty else { return [] }
         let notes = registered.map { event in

@@ -28,6 +28,10 @@ enum NotificationQueries {
         Query("delete from notifications where organization_id = any (\(organizations))")
     }
 
+    static func delete(ofUsers users: [UUID]) -> Query<Void> {
+        Query("delete from notifications where user_id = any (\(users))")
+    }
+
     static func list(userId: UUID, before cursor: PageCursor?, limit: Int) -> Query<NotificationNote> {
         Query(
             """

@@ -16,7 +16,7 @@ extension Organization: Listable {
     public static var fields: [Column<Organization>] {
         columns + [
             Column("updated at") { $0.updatedAt }, Column("version") { $0.version }, Column("deleted at") { $0.deletedAt },
-            Column("purge at") { $0.purgeAt },
+            Column("purge at") { $0.purgeAt }, Column("ownerless") { $0.isOwnerless ? "yes" : "no" },
         ]
     }
 

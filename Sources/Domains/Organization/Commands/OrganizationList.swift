@@ -29,14 +29,17 @@ struct OrganizationList: SaasctlCommand {
     @Option(help: ArgumentHelp("Only slugs that match this pattern; * and ? stand for any characters.", valueName: "pattern"))
     var slug: String?
 
+    @Flag(help: "Only active organizations that have no owner who can act: all are disabled, or erased.")
+    var ownerless = false
+
     @OptionGroup var paging: PagingOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let (pattern, status) = (slug, status.status)
+        let (pattern, status, ownerless) = (slug, status.status, ownerless)
         try await context.list(paging) { cursor, limit in
             try await context.read("organization") {
-                try OrganizationService.list(status, before: cursor, matching: pattern, limit: limit, in: $0)
+                try OrganizationService.list(status, isOwnerless: ownerless, before: cursor, matching: pattern, limit: limit, in: $0)
             }
         }
     }

@@ -11,7 +11,8 @@ public struct Invitation: Sendable, Hashable, Codable {
 
     public let id: UUID
     public let organizationId: UUID
-    public let email: String
+    /// `nil` where its person is erased.
+    public let email: String?
     /// What the membership will be.
     public let role: MemberRole
     /// At the instant for which it was read: expired as soon as its time is up, whether anybody has noticed or not.
@@ -26,7 +27,7 @@ public struct Invitation: Sendable, Hashable, Codable {
 
     func isFor(_ address: EmailAddress) -> Bool {
         // Texts are equal here whatever their Unicode normalisation.
-        email.lowercased() == address.folded
+        email?.lowercased() == address.folded
     }
 }
 
@@ -42,10 +43,10 @@ public struct SentInvitation: Sendable, Hashable, Codable {
     /// Secret: whoever has it can answer the invitation.
     public let token: String
 
-    init(_ invitation: Invitation, token: InvitationToken) {
+    init(_ invitation: Invitation, to address: EmailAddress, token: InvitationToken) {
         id = invitation.id
         organizationId = invitation.organizationId
-        email = invitation.email
+        email = address.text
         role = invitation.role
         status = invitation.status
         createdAt = invitation.createdAt

@@ -20,13 +20,13 @@ enum InvitationQueries {
 
     /// - Parameter organizationId: locked, so that nobody else invites the same address meanwhile.
     static func insert(
-        id: UUID, organizationId: UUID, email: EmailAddress, role: MemberRole, tokenHash: [UInt8], at now: Timestamp,
+        id: UUID, organizationId: UUID, email: EmailAddress, addressee: UUID?, role: MemberRole, tokenHash: [UInt8], at now: Timestamp,
         until expiry: Timestamp
     ) -> Query<Invitation> {
         Query(
             """
-            insert into invitations (id, organization_id, email, email_normalized, role, token_hash, created_at, expires_at)
-            values (\(id), \(organizationId), \(email.text), normalize(\(email.folded), nfc), \(role.rawValue), \(Bytea(tokenHash)), \(now),
+            insert into invitations (id, organization_id, email, email_normalized, addressee_id, role, token_hash, created_at, expires_at)
+            values (\(id), \(organizationId), \(email.text), normalize(\(email.folded), nfc), \(addressee), \(role.rawValue), \(Bytea(tokenHash)), \(now),
                 \(expiry))
             returning \(fragment: columns(at: now))
             """, invitation)

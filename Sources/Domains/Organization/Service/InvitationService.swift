@@ -74,12 +74,13 @@ public enum InvitationService {
         events.append(InvitationSent(organizationId: organization.id, invitationId: id, role: offer.role, expiresAt: expiry))
         let (invitation, told) = try organization.change(
             InvitationQueries.insert(
-                id: id, organizationId: organization.id, email: offer.email, role: offer.role, tokenHash: token.hash, at: context.now,
+                id: id, organizationId: organization.id, email: offer.email, addressee: offer.userId, role: offer.role,
+                tokenHash: token.hash, at: context.now,
                 until: expiry),
             telling: events, in: session)
         rows.append(try ChangedRow(.insert, "invitations", invitation))
         try DueStore.schedule(expiryKind, id, at: expiry, in: session, correlation: context.correlationId, id: context.newId())
-        return Change(SentInvitation(invitation, token: token), rows: rows, events: told)
+        return Change(SentInvitation(invitation, to: offer.email, token: token), rows: rows, events: told)
     }
 
     /// Makes a user the member that the invitation offers; who is a member already stays it in the same role. A second time by the same user

@@ -40,7 +40,7 @@ enum MembershipQueries {
             """, membership)
     }
 
-    /// Whether the organization has a live owner besides this membership.
+    /// Whether the organization has a live owner besides this membership, whether that user can act or not.
     static func hasOwner(besides id: UUID, organizationId: UUID) -> Query<Bool> {
         Query(
             """

@@ -23,6 +23,8 @@ public struct Organization: Sendable, Hashable, Codable {
     public let deletedAt: Timestamp?
     /// When there is no way back any more.
     public let purgeAt: Timestamp?
+    /// It is active, and has no owner who can act: all are disabled, or erased.
+    public let isOwnerless: Bool
 }
 
 /// What people and scripts call an organization: 2 to 63 lower-case letters, digits and single hyphens inside, so that it can be a label of

@@ -5,12 +5,18 @@ import Postgres
 
 /// Every SQL statement of the organization service.
 enum OrganizationQueries {
-    private static let columns: SQL = "id, slug, name, status, version, created_at, updated_at, deleted_at, purge_at"
+    private static let ownColumns: SQL = "id, slug, name, status, version, created_at, updated_at, deleted_at, purge_at"
+    private static let columns: SQL = "\(fragment: ownColumns), \(fragment: isOwnerless)"
+    private static let isOwnerless: SQL = """
+        (status = 'active' and not exists (
+            select from memberships as m where m.organization_id = organizations.id and \(fragment: PeopleQueries.actingOwner)))
+        """
 
     private static func organization(_ row: Row) throws -> Organization {
         Organization(
             id: try row.get(0), slug: try row.get(1), name: try row.get(2), status: try row.get(3), version: try row.get(4),
-            createdAt: try row.get(5), updatedAt: try row.get(6), deletedAt: try row.get(7), purgeAt: try row.get(8))
+            createdAt: try row.get(5), updatedAt: try row.get(6), deletedAt: try row.get(7), purgeAt: try row.get(8),
+            isOwnerless: try row.get(9))
     }
 
     /// One row where the slug is this organization's now. No row where it is, or ever was, another's. Waits for a concurrent transaction that takes
@@ -27,7 +33,7 @@ enum OrganizationQueries {
         ) { try $0.get(0) }
     }
 
-    /// No row where the slug was not taken for this id before.
+    /// No row where the slug was not taken for this id before. Its owner follows.
     ///
     /// - Parameter events: how many events the creation publishes of this aggregate.
     static func insert(id: UUID, slug: Slug, name: OrganizationName, events: Int64, at now: Timestamp) -> Query<Organization> {
@@ -36,14 +42,14 @@ enum OrganizationQueries {
             insert into organizations (id, slug, name, event_sequence, created_at, updated_at)
             select \(id), s.slug, \(name.text), \(events), \(now), \(now) from slugs as s
             where s.slug = \(slug.text) and s.organization_id = \(id)
-            returning \(fragment: columns)
+            returning \(fragment: ownColumns), false
             """, organization)
     }
 
     /// With the number of its events. The lock lets rows refer to the organization, which is not what it guards.
     static func lock(id: UUID) -> Query<LockedOrganization> {
         Query("select \(fragment: columns), event_sequence from organizations where id = \(id) for no key update") { row in
-            LockedOrganization(organization: try organization(row), eventSequence: try row.get(9))
+            LockedOrganization(organization: try organization(row), eventSequence: try row.get(10))
         }
     }
 
@@ -103,7 +109,7 @@ enum OrganizationQueries {
     ///
     /// - Parameter pattern: a `like` pattern over the slug.
     static func list(
-        _ status: Organization.Status?, before cursor: PageCursor?, pattern: String?, limit: Int
+        _ status: Organization.Status?, isOwnerless: Bool, before cursor: PageCursor?, pattern: String?, limit: Int
     ) -> Query<Organization> {
         // As the condition of an index has it.
         let condition: SQL =
@@ -117,6 +123,7 @@ enum OrganizationQueries {
             select \(fragment: columns) from organizations
             where (\(cursor?.time)::timestamptz is null or (created_at, id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
                 and (\(pattern)::text is null or slug like \(pattern)::text) and \(fragment: condition)
+                \(fragment: isOwnerless ? "and \(fragment: Self.isOwnerless)" : "")
             order by created_at desc, id desc limit \(limit)
             """, organization)
     }

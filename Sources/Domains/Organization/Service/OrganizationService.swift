@@ -77,12 +77,15 @@ public enum OrganizationService {
     /// One page of organizations, newest first.
     ///
     /// - Parameter status: only those in this state; `nil` for all.
+    /// - Parameter isOwnerless: only those that have no owner who can act.
     /// - Parameter glob: matches slugs as a shell would, with `*` and `?`.
     public static func list(
-        _ status: Organization.Status? = .active, before cursor: PageCursor? = nil, matching glob: String? = nil, limit: Int,
+        _ status: Organization.Status? = .active, isOwnerless: Bool = false, before cursor: PageCursor? = nil, matching glob: String? = nil,
+        limit: Int,
         in session: Session
     ) throws -> Page<Organization> {
-        let rows = try session.all(OrganizationQueries.list(status, before: cursor, pattern: glob.map(likePattern), limit: limit + 1))
+        let rows = try session.all(
+            OrganizationQueries.list(status, isOwnerless: isOwnerless, before: cursor, pattern: glob.map(likePattern), limit: limit + 1))
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
     }
 
