@@ -38,7 +38,10 @@ import Testing
             let first = await program.run("org", "list", "--limit", "2", "-o", "json")
             let page = try first.json()
             #expect(page["items"]?.elements.compactMap { $0["slug"]?.string } == ["c3", "b2"], "newest first")
-            #expect(page["items"]?.elements.first?.keys == ["created_at", "id", "name", "slug", "status", "updated_at", "version"])
+            #expect(
+                page["items"]?.elements.first?.keys == [
+                    "created_at", "id", "is_ownerless", "name", "slug", "status", "updated_at", "version",
+                ])
             let next = try #require(page["next"]?.string)
             #expect(first.stderr.contains("there is more: go on with --cursor \(next)"), "a cut list says so")
 
