@@ -87,7 +87,7 @@ import Testing
                 #expect(wrong.status == 4 && wrong.code == "MFA_CODE_WRONG" && wrong.stdout.isEmpty, "\(wrong)")
             }
             let paused = await program.run(verify, input: app.code(at: program.clock.now()) + "\n")
-            #expect(paused.status == 75 && paused.code == "MFA_PAUSED" && paused.stderr.contains("try again at 2"), "\(paused)")
+            #expect(paused.status == 75 && paused.code == "MFA_PAUSED" && paused.stderr.contains("try: again at 2"), "\(paused)")
             let later = self.program(program, minutes: 15)
             #expect(await later.run(verify, input: app.code(at: later.clock.now()) + "\n").status == 0)
         }

@@ -46,7 +46,7 @@ public enum CredentialError: DomainError, Equatable {
         case .mfaCodeUsed:
             Failure(ErrorCode("MFA_CODE_USED", .denied), "the code was used already", hint: "wait for the next one, 30 seconds at most")
         case .mfaPaused(let end):
-            Failure(ErrorCode("MFA_PAUSED", .tryAgain), "too many wrong codes", hint: "try again at \(end), or use a recovery code")
+            Failure(ErrorCode("MFA_PAUSED", .tryAgain), "too many wrong codes", hint: "again at \(end), or with a recovery code")
         case .mfaEnabled(let user):
             Failure(
                 ErrorCode("MFA_ENABLED", .conflict), "user \"\(user)\" has a second factor already",

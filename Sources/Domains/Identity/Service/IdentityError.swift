@@ -43,7 +43,7 @@ public enum IdentityError: DomainError, Equatable {
             Failure(
                 ErrorCode("USER_DISABLED", .denied), "user \"\(user)\" is disabled", hint: "saasctl identity user enable \(user)")
         case .tooManyAttempts(let until):
-            Failure(ErrorCode("TOO_MANY_ATTEMPTS", .tryAgain), "too many attempts in vain", hint: "try again at \(until)")
+            Failure(ErrorCode("TOO_MANY_ATTEMPTS", .tryAgain), "too many attempts in vain", hint: "again at \(until)")
         case .sessionNotFound(let id):
             Failure(ErrorCode("SESSION_NOT_FOUND", .notFound), "session \"\(id)\" does not exist")
         case .sessionEnded: Failure(ErrorCode("SESSION_ENDED", .denied), "the session has ended", hint: Self.loginAgain)
