@@ -66,7 +66,9 @@ import Testing
                             lane["consumer"]?.string.flatMap { consumer in lane["source"]?.string.map { "\(consumer)<\($0)" } }
                         }
                     #expect(
-                        standing?.sorted() == ["analytics<billing", "audit<billing", "billing<organization", "workflow<billing"],
+                        standing?.sorted() == [
+                            "analytics<billing", "audit<billing", "billing<organization", "organization<billing", "workflow<billing",
+                        ],
                         "\(status)")
                     let once = try await cli.run("worker", "run", "--once")
                     #expect(once.status == 69 && once.stderr.contains("billing<organization cannot run"), "\(once)")

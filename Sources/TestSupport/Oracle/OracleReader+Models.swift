@@ -48,14 +48,14 @@ extension OracleReader {
             OracleModel(
                 name: "subscription_facts",
                 due: """
-                    select a.subject, (a.data ->> 'organization_id')::uuid, (a.data ->> 'plan_id')::uuid, last.status,
+                    select distinct on (1) a.subject, (a.data ->> 'organization_id')::uuid, (a.data ->> 'plan_id')::uuid, last.status,
                         (a.data -> 'price' ->> 'amount')::bigint, a.data -> 'price' ->> 'currency', a.data ->> 'period', last.sequence
                     from oracle_due as a join (
                         select distinct on (1) subject, sequence, case when type like '%.cancelled.v%' then 'cancelled' else 'active' end,
                             type like '%.purged.v%'
                         from oracle_due where type like 'saas.subscription.%' order by 1, sequence desc
                     ) as last (subject, sequence, status, is_purged) using (subject)
-                    where a.type like 'saas.subscription.activated.v%' and not last.is_purged
+                    where a.type like 'saas.subscription.activated.v%' and not last.is_purged order by 1, a.sequence desc
                     """,
                 there: """
                     select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
