@@ -41,7 +41,8 @@ extension Oracle {
             let wanted: SQL = """
                 \(fragment: reader.concerns()) and position <> all (\(lane.letters.map(\.position))) and id <> all (\(lane.discarded)::uuid[])
                 """
-            try await copy(from: source, where: wanted, passed: lane.passed(), and: lost[source] ?? [], into: "oracle_due", of: database)
+            try await copy(
+                from: source, where: wanted, passed: lane.passed(), and: lost(from: source, to: reader), into: "oracle_due", of: database)
         }
         try await copy(
             from: reader.service, where: "regexp_replace(type, '[.]v[0-9]+$', '') = any (\(reader.tells))", passed: "true",
@@ -49,6 +50,11 @@ extension Oracle {
             of: database)
         try await database.execute("analyze oracle_due")
         try await database.execute("analyze oracle_told")
+    }
+
+    /// What a reader has applied and its source has lost. Who reads the own database has lost the effects and the checkpoint with them.
+    func lost(from source: String, to reader: OracleReader) -> [UUID] {
+        reader.service == source ? [] : lost[source] ?? []
     }
 
     /// From the outbox, and from the log what the outbox has dropped, and what it has lost.

@@ -108,7 +108,7 @@ extension Oracle {
             if gone > 0 { findings.append("\(lane.name): has no checkpoint, but \(gone) events were dropped") }
             return findings
         }
-        let due = seen + gone + Int64(lost[lane.source]?.count ?? 0)
+        let due = seen + gone + Int64(lost(from: lane.source, to: lane.reader).count)
         if head.events != due { findings.append("\(lane.name): counts \(head.events) events instead of \(due)") }
         let (gaps, tails) = try await database(lane.reader.service).session { session in
             try session.one(
