@@ -8,8 +8,9 @@ owner=$("$saasctl" identity user register ada@example.org --password-file "$scra
 "$saasctl" org create acme --owner "$owner" -o name > /dev/null
 "$saasctl" worker run --once
 "$saasctl" workflow project create WEB --name Website --org acme -o name > /dev/null
-organization=$("$saasctl" org get acme -o name)
-project=$("$saasctl" workflow project get WEB --org acme -o name)
+id_of() { sed -n 's/.*"id":"\([^"]*\)".*/\1/p'; }
+organization=$("$saasctl" org get acme -o json | id_of)
+project=$("$saasctl" workflow project get WEB --org acme -o json | id_of)
 
 "$saasctl" identity session login ada@example.org --password-file "$scratch/password" -o json |
     sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p' > "$scratch/token"
@@ -36,7 +37,7 @@ for _ in 1 2 3; do
     began=${EPOCHREALTIME/./}
     "$saasctl" repl < "$scratch/lines" > /dev/null
     echo $(( (${EPOCHREALTIME/./} - began) / tasks )) >> "$scratch/ours"
-    PGDATABASE=saas_workflow "$pgbench" -n -M prepared -f "$scratch/task.sql" -t "$tasks" 2> /dev/null |
+    PGDATABASE=saas_workflow "$pgbench" -n -M prepared -f "$scratch/task.sql" -t "$tasks" 2> "$scratch/pgbench.err" |
         sed -n 's/^latency average = \([0-9.]*\) ms/\1/p' | awk '{ print $1 * 1000 }' >> "$scratch/theirs"
 done
 row "a line of a pipe (task create)" "$(median "$scratch/ours")" pgbench "$(median "$scratch/theirs")" us most 2
