@@ -25,15 +25,12 @@ public struct BearerToken<Kind: BearerTokenKind>: Sendable, CustomStringConverti
 
     /// - Returns: `nil` for what has not the form of a token.
     public init?(_ text: String) {
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        guard text.utf8.count == 64, let data = Data(base64Encoded: standard), data.count == 48 else { return nil }
-        bytes = Array(data)
+        guard let bytes = Base64URL.decode(text), bytes.count == 48 else { return nil }
+        self.bytes = bytes
     }
 
-    /// The token itself, in 64 characters of base64url (RFC 4648, section 5).
-    public var text: String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-    }
+    /// The token itself, in 64 characters of base64url.
+    public var text: String { Base64URL.encode(bytes) }
 
     public var description: String { "(redacted)" }
 

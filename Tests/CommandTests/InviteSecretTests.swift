@@ -32,7 +32,7 @@ import Testing
             runs.append(await program.run("org", "invite", "reject", "--token-file", "-", "--debug", input: token))
             #expect(runs.map(\.status) == [0, 5, 0, 0, 4, 0, 0, 0, 5], "\(runs)")
 
-            let secret = Data(base64Encoded: token.replacing("-", with: "+").replacing("_", with: "/"))?.dropFirst(16).hexadecimal
+            let secret = Base64URL.decode(token)?.dropFirst(16).hexadecimal
             // Also without the id in front, and as bytes.
             let forms = [token, String(token.suffix(42)), try #require(secret)]
             for run in runs { #expect(forms.allSatisfy { !run.stdout.contains($0) }, "\(run)") }
