@@ -8,7 +8,7 @@ struct TokenValidate: SaasctlCommand {
         commandName: "validate", abstract: "Tell whether an access token is good, and what it says.",
         discussion: """
             Checks signature, issuer, audience and times, and that neither the session has ended nor the user is disabled. Exit 0 and its claims, or exit \
-            4 and the reason. In the console, and in scripts that it runs, connections and keys are kept, which suits a gateway.
+            4 and the reason. In the console, and in scripts that it runs, connections are kept, which suits a gateway.
 
             Example: saasctl identity token validate --token-file - -o json <access-token
             """)

@@ -29,11 +29,29 @@ public struct TokenSigner: Sendable {
 /// to the database and one check of a signature for each.
 public actor TokenService {
     private let terms: TokenTerms
-    private var collections: [UUID: Known] = [:]
+    private var known: [UUID: Known] = [:]
 
     private struct Known {
         let publicKey: [UInt8]
-        let keys: JWTKeyCollection
+        let algorithm: any JWTAlgorithm
+    }
+
+    /// What a token says, and by what it can be proved; nothing of it is yet.
+    private struct Unproven {
+        let header: JWTHeader
+        let claims: AccessClaims
+        let signature: Data
+        /// What the signature is over: all that stands before the last full stop (RFC 7515, section 5.1).
+        let signed: [UInt8]
+
+        init(_ token: String) throws(IdentityError) {
+            let bytes = Array(token.utf8)
+            guard let end = bytes.lastIndex(of: UInt8(ascii: ".")),
+                let parsed = try? DefaultJWTParser().parse(bytes, as: AccessClaims.self)
+            else { throw .accessTokenRefused(.malformed) }
+            (header, claims, signature) = parsed
+            signed = Array(bytes[..<end])
+        }
     }
 
     public init(terms: TokenTerms) {
@@ -45,55 +63,47 @@ public actor TokenService {
     /// - Parameter now: the instant at which it has to be valid; its expiry is exclusive.
     /// - Throws: ``IdentityError/accessTokenRefused(_:)`` with the reason.
     public func validate(_ token: String, on connection: Connection, at now: Timestamp) async throws -> AccessClaims {
-        let (header, unproven) = try Self.read(token)
+        let unproven = try Unproven(token)
+        let (header, claims) = (unproven.header, unproven.claims)
         guard header.alg == SigningPair.algorithm else { throw IdentityError.accessTokenRefused(.algorithm) }
         guard header.typ?.lowercased() == AccessClaims.type, header.crit == nil else { throw IdentityError.accessTokenRefused(.type) }
         guard let kid = header.kid.flatMap({ UUID(uuidString: $0) }) else { throw IdentityError.accessTokenRefused(.key) }
-        guard let userId = UUID(uuidString: unproven.sub), let sessionId = UUID(uuidString: unproven.sid) else {
+        guard let userId = UUID(uuidString: claims.sub), let sessionId = UUID(uuidString: claims.sid) else {
             throw IdentityError.accessTokenRefused(.malformed)
         }
         let standing = try await connection.session {
             try $0.one(SigningKeyQueries.standing(kid: kid, userId: userId, sessionId: sessionId, at: now))
         }
         guard let publicKey = standing.publicKey else { throw IdentityError.accessTokenRefused(.key) }
-        let claims = try await verified(token, by: publicKey, of: kid)
+        guard try await algorithm(of: publicKey, kid).verify(unproven.signature, signs: unproven.signed) else {
+            throw IdentityError.accessTokenRefused(.signature)
+        }
         try judge(claims, at: now)
         guard standing.userIsActive else { throw IdentityError.accessTokenRefused(.disabled) }
         guard standing.sessionIsLive else { throw IdentityError.accessTokenRefused(.ended) }
         return claims
     }
 
+    private func algorithm(of publicKey: [UInt8], _ kid: UUID) async throws -> any JWTAlgorithm {
+        if let known = known[kid], known.publicKey == publicKey { return known.algorithm }
+        let algorithm = try await Self.keys(publicKey).getKey()
+        known[kid] = Known(publicKey: publicKey, algorithm: algorithm)
+        return algorithm
+    }
+
+    private static func keys(_ publicKey: [UInt8]) async throws -> JWTKeyCollection {
+        let keys = JWTKeyCollection()
+        await keys.add(eddsa: try EdDSA.PublicKey(x: Base64URL.encode(publicKey), curve: .ed25519))
+        return keys
+    }
+
     /// What the library does for a check, by a key that ``validate(_:on:at:)`` has met, and nothing else: to measure ours by.
     ///
     /// - Throws: ``IdentityError/accessTokenRefused(_:)`` before it has met any.
-    public func signatureCheck() throws -> @Sendable (String) async throws -> AccessClaims {
-        guard let keys = collections.first?.value.keys else { throw IdentityError.accessTokenRefused(.key) }
+    public func signatureCheck() async throws -> @Sendable (String) async throws -> AccessClaims {
+        guard let publicKey = known.first?.value.publicKey else { throw IdentityError.accessTokenRefused(.key) }
+        let keys = try await Self.keys(publicKey)
         return { try await keys.verify($0, as: AccessClaims.self) }
-    }
-
-    private static func read(_ token: String) throws(IdentityError) -> (JWTHeader, AccessClaims) {
-        do {
-            let (header, claims, _) = try DefaultJWTParser().parse(Array(token.utf8), as: AccessClaims.self)
-            return (header, claims)
-        } catch {
-            throw .accessTokenRefused(.malformed)
-        }
-    }
-
-    private func verified(_ token: String, by publicKey: [UInt8], of kid: UUID) async throws -> AccessClaims {
-        let keys: JWTKeyCollection
-        if let known = collections[kid], known.publicKey == publicKey {
-            keys = known.keys
-        } else {
-            keys = JWTKeyCollection()
-            await keys.add(eddsa: try EdDSA.PublicKey(x: Base64URL.encode(publicKey), curve: .ed25519))
-            collections[kid] = Known(publicKey: publicKey, keys: keys)
-        }
-        do {
-            return try await keys.verify(token, as: AccessClaims.self)
-        } catch {
-            throw IdentityError.accessTokenRefused(.signature)
-        }
     }
 
     private func judge(_ claims: AccessClaims, at now: Timestamp) throws(IdentityError) {
