@@ -235,16 +235,7 @@ actor Lane {
 
     /// Waits only in a run that may have fewer connections than it has lanes.
     private func waitForPlace() async -> Bool {
-        let ticket = links.places.join()
-        while !links.places.claim(ticket) {
-            guard !settings.shouldStop() else {
-                links.places.leave(ticket)
-                return false
-            }
-            settings.beat(name)
-            await settings.stop.sleep(for: .milliseconds(20))
-        }
-        return true
+        await links.places.wait(settings) { [settings, name] in settings.beat(name) }
     }
 
     func unlock() async throws {

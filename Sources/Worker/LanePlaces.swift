@@ -41,6 +41,23 @@ final class LanePlaces: Sendable {
         state.withLock { $0.free += 1 }
     }
 
+    /// Waits for a place, which the caller has to give back.
+    ///
+    /// - Parameter beat: called as long as there is none.
+    /// - Returns: false where the run is to stop before there is one.
+    func wait(_ settings: LaneSettings, beat: @Sendable () -> Void = {}) async -> Bool {
+        let ticket = join()
+        while !claim(ticket) {
+            guard !settings.shouldStop() else {
+                leave(ticket)
+                return false
+            }
+            beat()
+            await settings.stop.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+
     /// Whether somebody waits for a place that others hold.
     var isContended: Bool {
         state.withLock { $0.queue.count > $0.free }

@@ -81,14 +81,7 @@ struct TimerDesk: Sendable {
     }
 
     private func doWhatIsDue(counting report: inout TimerReport) async throws -> LaneReport.Outcome {
-        let ticket = links.places.join()
-        while !links.places.claim(ticket) {
-            guard !settings.shouldStop() else {
-                links.places.leave(ticket)
-                return .interrupted
-            }
-            await settings.stop.sleep(for: .milliseconds(20))
-        }
+        guard await links.places.wait(settings) else { return .interrupted }
         defer { links.places.giveBack() }
         let connection = try await links.open(service.service)
         do {
