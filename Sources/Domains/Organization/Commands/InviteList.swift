@@ -27,8 +27,7 @@ struct InviteList: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let reference = try context.organizationReference(organization)
-        let id = try await context.read("organization") { try OrganizationService.organization(reference, in: $0).id }
+        let id = try await context.currentOrganization(organization).id
         let status = status.status
         let now = context.clock.now()
         try await context.list(paging) { cursor, limit in

@@ -11,7 +11,6 @@ struct OrganizationGet: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let reference = try context.organizationReference(organization)
-        try context.renderer.object(try await context.read("organization") { try OrganizationService.organization(reference, in: $0) })
+        try context.renderer.object(try await context.currentOrganization(organization))
     }
 }
