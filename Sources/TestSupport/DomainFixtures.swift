@@ -56,6 +56,24 @@ extension Connection {
         }
     }
 
+    /// Makes a change or leaves the record of a refusal, as the frame of a mutation does.
+    @discardableResult
+    public func decide<Value>(
+        _ service: String, _ context: OperationContext = .ofTest(), _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
+    ) async throws -> Result<Change<Value>, Failure> {
+        try await transaction { session in
+            let writer = OutboxWriter(service: service)
+            switch try body(session, context) {
+            case .accepted(let change):
+                try writer.append(change.events, in: session, context: context)
+                return .success(change)
+            case .refused(let failure, let change):
+                try writer.append(change.events, in: session, context: context)
+                return .failure(failure)
+            }
+        }
+    }
+
     /// Applies one chunk as a lane does, events told in turn included.
     @discardableResult
     public func apply(

@@ -21,23 +21,6 @@ extension OperationContext {
 }
 
 extension Connection {
-    /// Makes a change or leaves the record of a refusal, as the frame of a mutation does.
-    @discardableResult
-    func decide<Value>(
-        _ context: OperationContext = .ofTest(), _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
-    ) async throws -> Result<Change<Value>, Failure> {
-        try await transaction { session in
-            switch try body(session, context) {
-            case .accepted(let change):
-                try OutboxWriter(service: "identity").append(change.events, in: session, context: context)
-                return .success(change)
-            case .refused(let failure, let change):
-                try OutboxWriter(service: "identity").append(change.events, in: session, context: context)
-                return .failure(failure)
-            }
-        }
-    }
-
     @discardableResult
     func requestReset(
         of user: User, lifetime: PasswordResetLifetime = .standard, _ context: OperationContext = .ofTest()
@@ -125,7 +108,7 @@ extension Connection {
     func verify(
         _ code: SecondFactorCode, of user: User, _ context: OperationContext = .ofTest()
     ) async throws -> Result<Change<RecoveryCodes>, Failure> {
-        try await decide(context) { session, context in
+        try await decide("identity", context) { session, context in
             try SecondFactorService.verify(code, of: user.id, label: "label", keys: factorKeys, in: session, context: context)
         }
     }

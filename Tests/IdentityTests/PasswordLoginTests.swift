@@ -43,7 +43,7 @@ import Testing
         let login = try await PasswordLogin.check("correct horse", of: "ada@example.org", cost: 6, on: database)
         let rehashed = try #require(login.rehashed)
         #expect(try rehashed.cost == 6 && rehashed.matches("correct horse"))
-        let change = try await database.decide { session, context in
+        let change = try await database.decide("identity") { session, context in
             try SessionService.begin(
                 login, keys: factorKeys, id: .numbered(1), factors: [.password], refresh: .random(), in: session, context: context)
         }.get()

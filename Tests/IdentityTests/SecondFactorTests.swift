@@ -133,7 +133,7 @@ import Testing
         let database = try await connect()
         let (ada, app, codes) = try await database.userWithSecondFactor()
         func renew(_ code: SecondFactorCode?, _ context: OperationContext) async throws -> Result<Change<RecoveryCodes>, Failure> {
-            try await database.decide(context) { session, context in
+            try await database.decide("identity", context) { session, context in
                 try SecondFactorService.renewRecoveryCodes(
                     of: ada.id, label: "label", code: code, keys: factorKeys, in: session, context: context)
             }
@@ -153,7 +153,7 @@ import Testing
         let database = try await connect()
         let (ada, app, codes) = try await database.userWithSecondFactor()
         func disable(_ code: SecondFactorCode?, _ context: OperationContext) async throws -> Result<Change<SecondFactorState>, Failure> {
-            try await database.decide(context) { session, context in
+            try await database.decide("identity", context) { session, context in
                 try SecondFactorService.disable(ada.id, label: "label", code: code, keys: factorKeys, in: session, context: context)
             }
         }

@@ -36,28 +36,18 @@ extension Connection {
     ) async throws -> (change: Change<LoginSession>, token: RefreshToken) {
         let token = RefreshToken.random()
         let login = SessionService.Login(userId: user.id, user: user.email ?? "", passwordHash: password)
-        let decision = try await decide(context) { session, context in
+        let decision = try await decide("identity", context) { session, context in
             try SessionService.begin(
                 login, keys: factorKeys, id: id, factors: [.password], refresh: token, in: session, context: context)
         }
         return (try decision.get(), token)
     }
 
-    /// Decides as the frame of a mutation does: a refusal is committed with what it leaves behind.
     func refresh(_ token: RefreshToken, _ context: OperationContext = .ofTest()) async throws -> (
-        decision: Decision<LoginSession>, next: RefreshToken
+        decision: Result<Change<LoginSession>, Failure>, next: RefreshToken
     ) {
         let next = RefreshToken.random()
-        let decision = try await transaction { session in
-            let decision = try SessionService.refresh(token, with: next, in: session, context: context)
-            let told =
-                switch decision {
-                case .accepted(let change): change.events
-                case .refused(_, let change): change.events
-                }
-            try OutboxWriter(service: "identity").append(told, in: session, context: context)
-            return decision
-        }
+        let decision = try await decide("identity", context) { try SessionService.refresh(token, with: next, in: $0, context: $1) }
         return (decision, next)
     }
 
@@ -66,9 +56,9 @@ extension Connection {
     }
 }
 
-extension Decision {
+extension Result<Change<LoginSession>, Failure> {
     /// The code of the refusal; `nil` where it was accepted.
     var refusal: String? {
-        if case .refused(let failure, _) = self { failure.code.name } else { nil }
+        if case .failure(let failure) = self { failure.code.name } else { nil }
     }
 }

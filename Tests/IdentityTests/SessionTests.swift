@@ -46,7 +46,7 @@ import Testing
         let (begun, first) = try await database.begin(ada, password)
         let later = OperationContext.ofTest(after: .seconds(3_600))
         let (decision, second) = try await database.refresh(first, later)
-        guard case .accepted(let change) = decision else { Issue.record("\(decision)"); return }
+        guard case .success(let change) = decision else { Issue.record("\(decision)"); return }
         #expect(change.value.id == begun.value.id && change.value.refreshedAt == later.now)
         #expect(change.value.expiresAt == later.now.advanced(by: SessionService.refreshLifetime))
         #expect(change.events.isEmpty)

@@ -135,20 +135,8 @@ actor PeopleWorld {
         return refusal
     }
 
-    /// A refusal is committed with what it leaves behind, as the frame of a mutation does it.
-    private func decide(
-        _ body: @escaping @Sendable (Session, OperationContext) throws -> Decision<LoginSession>
-    ) async throws -> String? {
-        let context = context()
-        return try await identity.transaction { session in
-            let (events, refusal): ([PendingEvent], String?) =
-                switch try body(session, context) {
-                case .accepted(let change): (change.events, nil)
-                case .refused(let failure, let change): (change.events, failure.code.name)
-                }
-            try OutboxWriter(service: "identity").append(events, in: session, context: context)
-            return refusal
-        }
+    private func decide(_ body: @Sendable (Session, OperationContext) throws -> Decision<LoginSession>) async throws -> String? {
+        if case .failure(let failure) = try await identity.decide("identity", context(), body) { failure.code.name } else { nil }
     }
 
     private func member(
