@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandKit
 import Configuration
-import Cryptography
 import Identity
 import Kernel
 import Migrations
@@ -37,12 +36,12 @@ struct SandboxStart: SaasctlCommand {
             let runner = MigrationRunner(service: service, clock: context.clock)
             _ = try await OwnerConnection.with(service, of: profile) { try await runner.migrate($0) }
         }
-        let services = AppServices(cache: ConnectionCache()) { profile }
-        _ = try await context.with(services: services).execute(Seed.request(), MutationTerms()) {
+        let inside = try context.with(services: AppServices(cache: ConnectionCache()) { profile })
+        _ = try await inside.execute(Seed.request(), MutationTerms()) {
             .accepted(try Seed.freePlan(in: $0, context: $1))
         }
-        let key = try services.masterKey().derive(SigningKeyService.keyPurpose)
-        _ = try await context.with(services: services).execute(Seed.signingKeyRequest(), MutationTerms()) {
+        let key = try inside.key(for: SigningKeyService.keyPurpose)
+        _ = try await inside.execute(Seed.signingKeyRequest(), MutationTerms()) {
             .accepted(try SigningKeyService.provide(key: key, in: $0, context: $1))
         }
     }

@@ -16,17 +16,13 @@ struct AppDirectory: Directory {
 
     func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) {
         let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
-        guard let email = user.email else { throw IdentityError.userNotFound(reference) }
-        return (user.id, try EmailAddress(email))
+        return (user.id, try user.emailAddress(label: reference))
     }
 
     func actor(_ reference: String) async throws -> UUID {
         let user = try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0) }
-        switch user.status {
-        case .active: return user.id
-        case .disabled: throw IdentityError.userDisabled(reference)
-        case .erased: throw IdentityError.userNotFound(reference)
-        }
+        try user.requireActive(label: reference)
+        return user.id
     }
 
     func userId(with email: EmailAddress) async throws -> UUID? {

@@ -20,18 +20,14 @@ struct MfaDisable: SaasctlCommand {
     @Argument(help: "The user's id or e-mail address.")
     var user: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Take a code of the app, or a recovery code, from the first line of this file; - is standard input.", valueName: "file"),
-        completion: .file())
-    var codeFile: String?
+    @OptionGroup var code: SecondFactorCodeOption
 
     @OptionGroup(title: "Options for changes") var mutation: MutationOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
         let label = user
-        let code = try codeFile.map { try context.secondFactorCode(from: $0) }
+        let code = try code.read(context)
         let userId = try await context.services.directory.userId(label)
         let keys = try context.secondFactorKeys()
         let request = try Mutation(

@@ -39,10 +39,7 @@ struct PasswordChange: SaasctlCommand {
 
     @Option(
         help: ArgumentHelp("A session that goes on.", valueName: "session"),
-        transform: { text in
-            guard let id = UUID(uuidString: text) else { throw ValidationError("a session goes by its id") }
-            return id
-        })
+        transform: SessionID.parse)
     var keep: UUID?
 
     @OptionGroup(title: "Options for changes") var mutation: MutationOptions

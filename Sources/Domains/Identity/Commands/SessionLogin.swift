@@ -38,11 +38,7 @@ struct SessionLogin: SaasctlCommand {
         completion: .file())
     var passwordFile: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Take a code of the app, or a recovery code, from the first line of this file; - is standard input.", valueName: "file"),
-        completion: .file())
-    var codeFile: String?
+    @OptionGroup var code: SecondFactorCodeOption
 
     @Option(help: ArgumentHelp("Where the attempt comes from.", valueName: "address"))
     var source: String?
@@ -61,7 +57,7 @@ struct SessionLogin: SaasctlCommand {
         try await context.refuse(request, mutation)
         let user = user
         let password = try context.secret(from: passwordFile, flag: "--password-file", asking: "Password: ")
-        let code = try codeFile.map { try context.secondFactorCode(from: $0) }
+        let code = try code.read(context)
         let attempt = try await PasswordAttempt.make(password, of: user, source: source, context)
         guard let login = attempt.login else { throw IdentityError.credentialsWrong }
         var factors = [LoginFactor.password]

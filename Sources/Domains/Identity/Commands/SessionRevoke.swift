@@ -18,10 +18,7 @@ struct SessionRevoke: SaasctlCommand {
 
     @Argument(
         help: "The session's id.",
-        transform: { text in
-            guard let id = UUID(uuidString: text) else { throw ValidationError("a session goes by its id") }
-            return id
-        })
+        transform: SessionID.parse)
     var session: UUID?
 
     @Option(help: ArgumentHelp("End every live session of this user: e-mail address or id.", valueName: "user"))
@@ -36,10 +33,7 @@ struct SessionRevoke: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         if let user {
-            let id = try await context.services.directory.userId(user)
-            try await context.perform(Mutation(of: "identity", parameters: ["user": id.uuidString]), mutation) { session, operation in
-                try SessionService.revokeAll(of: id, label: user, in: session, context: operation)
-            }
+            try await context.changeUser(user, mutation) { try SessionService.revokeAll(of: $0, label: $1, in: $2, context: $3) }
         } else if let id = session {
             try await context.perform(Mutation(of: "identity", parameters: ["session": id.uuidString]), mutation) { session, operation in
                 try SessionService.revoke(id, in: session, context: operation)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandKit
-import FoundationEssentials
 import Identity
 import Kernel
 
@@ -20,10 +19,6 @@ struct UserDisable: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let user = user
-        let id = try await context.services.directory.userId(user)
-        try await context.perform(Mutation(of: "identity", parameters: ["user": id.uuidString]), mutation) { session, operation in
-            try IdentityService.disable(id, label: user, in: session, context: operation)
-        }
+        try await context.changeUser(user, mutation) { try IdentityService.disable($0, label: $1, in: $2, context: $3) }
     }
 }

@@ -17,7 +17,7 @@ public enum PasswordService {
         context: OperationContext
     ) throws -> Change<RequestedPasswordReset> {
         let locked = try LockedUser.take(userId, label: label, in: session)
-        try locked.requireActive(label: label)
+        try locked.user.requireActive(label: label)
         let superseded = try session.all(PasswordQueries.supersede(of: userId, at: context.now))
         let id = context.newId()
         let expiry = context.now.advanced(by: lifetime.duration)
@@ -50,7 +50,7 @@ public enum PasswordService {
         // Erased meanwhile, with the user.
         case nil: throw CredentialError.resetUnknown
         }
-        try locked.requireActive(label: seal.userId.text)
+        try locked.user.requireActive(label: seal.userId.text)
         let used = try session.one(PasswordQueries.use(id: token.id, at: context.now))
         return try set(
             password, of: locked, byReset: true, besides: [ChangedRow(.update, "password_resets", used)], in: session, context: context)
@@ -68,7 +68,7 @@ public enum PasswordService {
     ) throws -> Change<User> {
         let locked = try LockedUser.take(userId, label: label, in: session)
         guard locked.passwordHash == compared else { throw IdentityError.credentialsWrong }
-        try locked.requireActive(label: label)
+        try locked.user.requireActive(label: label)
         let superseded = try session.all(PasswordQueries.supersede(of: userId, at: context.now))
         return try set(
             password, of: locked, byReset: false, keeping: kept,
@@ -79,7 +79,7 @@ public enum PasswordService {
         _ password: NewPassword, of locked: LockedUser, byReset: Bool, keeping kept: UUID? = nil, besides rows: [ChangedRow],
         in session: Session, context: OperationContext
     ) throws -> Change<User> {
-        let hash = try password.hash(for: locked.emailAddress())
+        let hash = try password.hash(for: locked.user.emailAddress(label: locked.id.text))
         let user = try session.one(IdentityQueries.setPassword(hash, id: locked.id, at: context.now))
         let ended = try SessionService.end(allOf: locked.id, except: kept, because: .password, in: session, context: context)
         return Change(

@@ -17,7 +17,7 @@ public enum SecondFactorService {
         _ userId: UUID, label: String, issuer: String, keys: SecondFactorKeys, in session: Session, context: OperationContext
     ) throws -> Change<SecondFactorEnrolment> {
         let locked = try LockedUser.take(userId, label: label, in: session)
-        try locked.requireActive(label: label)
+        try locked.user.requireActive(label: label)
         let earlier = try session.first(SecondFactorQueries.find(of: userId))
         let secret = OneTimePasswordSecret.random()
         let sealed = SealedBox.seal(secret.bytes, key: keys.secrets, authenticating: SecondFactor.place(of: userId))
@@ -25,7 +25,8 @@ public enum SecondFactorService {
             throw CredentialError.mfaEnabled(label)
         }
         let enrolment = SecondFactorEnrolment(
-            userId: userId, status: .pending, otpauthUri: secret.uri(issuer: issuer, account: try locked.emailAddress().text),
+            userId: userId, status: .pending,
+            otpauthUri: secret.uri(issuer: issuer, account: try locked.user.emailAddress(label: locked.id.text).text),
             secret: secret.base32)
         return Change(enrolment, rows: [try ChangedRow(earlier == nil ? .insert : .update, "second_factors", factor.shown)])
     }
@@ -38,7 +39,7 @@ public enum SecondFactorService {
         _ code: SecondFactorCode, of userId: UUID, label: String, keys: SecondFactorKeys, in session: Session, context: OperationContext
     ) throws -> Decision<RecoveryCodes> {
         let locked = try LockedUser.take(userId, label: label, in: session)
-        try locked.requireActive(label: label)
+        try locked.user.requireActive(label: label)
         guard let factor = try session.first(SecondFactorQueries.find(of: userId)) else { throw CredentialError.mfaNotEnrolled(label) }
         guard factor.enabledAt == nil else { throw CredentialError.mfaEnabled(label) }
         switch try check(code, against: factor, keys: keys, in: session, context: context) {
@@ -83,7 +84,7 @@ public enum SecondFactorService {
         of userId: UUID, label: String, code: SecondFactorCode?, keys: SecondFactorKeys, in session: Session, context: OperationContext
     ) throws -> Decision<RecoveryCodes> {
         let locked = try LockedUser.take(userId, label: label, in: session)
-        try locked.requireActive(label: label)
+        try locked.user.requireActive(label: label)
         guard let factor = try session.first(SecondFactorQueries.find(of: userId)), factor.enabledAt != nil else {
             throw CredentialError.mfaOff(label)
         }

@@ -41,7 +41,7 @@ public enum SessionService {
     ) throws -> Decision<LoginSession> {
         let locked = try LockedUser.take(login.userId, label: login.user, in: session)
         guard locked.passwordHash == login.passwordHash else { throw IdentityError.credentialsWrong }
-        guard locked.user.status == .active else { throw IdentityError.userDisabled(login.user) }
+        try locked.user.requireActive(label: login.user)
         var factors = [LoginFactor.password]
         var rows: [ChangedRow] = []
         switch try SecondFactorService.proof(of: locked, code: code, keys: keys, in: session, context: context) {
@@ -115,14 +115,9 @@ public enum SessionService {
     public static func logout(
         _ token: RefreshToken, in session: Session, context: OperationContext
     ) throws -> Change<LoginSession> {
-        let owner = try owner(of: token, in: session)
-        let locked = try LockedUser.take(owner.userId, label: owner.userId.text, in: session)
-        let current = try session.one(SessionQueries.find(id: owner.sessionId, at: context.now))
-        guard current.status == .live else { return Change(current) }
-        let ended = try session.one(SessionQueries.end(id: current.id, as: .logout, at: context.now))
-        return Change(
-            ended, rows: [try ChangedRow(.update, "sessions", ended)],
-            events: try locked.tell([UserLoggedOut(userId: locked.id, sessionId: ended.id)], in: session))
+        let (userId, sessionId) = try owner(of: token, in: session)
+        return try end(
+            sessionId, of: userId, as: .logout, telling: UserLoggedOut(userId: userId, sessionId: sessionId), in: session, context: context)
     }
 
     /// Ends one session; one that is not live stays as it is.
@@ -132,13 +127,21 @@ public enum SessionService {
         guard let found = try session.first(SessionQueries.find(id: id, at: context.now)) else {
             throw IdentityError.sessionNotFound(id.text)
         }
-        let locked = try LockedUser.take(found.userId, label: found.userId.text, in: session)
+        return try end(
+            id, of: found.userId, as: .request, telling: SessionRevoked(userId: found.userId, sessionId: id, cause: .request), in: session,
+            context: context)
+    }
+
+    /// Ends a session that lives.
+    private static func end(
+        _ id: UUID, of userId: UUID, as ending: LoginSession.Ending, telling event: any DomainEvent, in session: Session,
+        context: OperationContext
+    ) throws -> Change<LoginSession> {
+        let locked = try LockedUser.take(userId, label: userId.text, in: session)
         let current = try session.one(SessionQueries.find(id: id, at: context.now))
         guard current.status == .live else { return Change(current) }
-        let ended = try session.one(SessionQueries.end(id: id, as: .request, at: context.now))
-        return Change(
-            ended, rows: [try ChangedRow(.update, "sessions", ended)],
-            events: try locked.tell([SessionRevoked(userId: locked.id, sessionId: id, cause: .request)], in: session))
+        let ended = try session.one(SessionQueries.end(id: id, as: ending, at: context.now))
+        return Change(ended, rows: [try ChangedRow(.update, "sessions", ended)], events: try locked.tell([event], in: session))
     }
 
     /// Ends every live session of a user.

@@ -22,6 +22,23 @@ public struct User: Sendable, Hashable, Codable {
     public let version: Int64
     public let createdAt: Timestamp
     public let updatedAt: Timestamp
+
+    /// - Parameter label: what the caller typed, for errors.
+    /// - Throws: ``IdentityError/userDisabled(_:)``; ``IdentityError/userNotFound(_:)`` for who was erased.
+    public func requireActive(label: String) throws(IdentityError) {
+        switch status {
+        case .active: return
+        case .disabled: throw .userDisabled(label)
+        case .erased: throw .userNotFound(label)
+        }
+    }
+
+    /// - Parameter label: what the caller typed, for errors.
+    /// - Throws: ``IdentityError/userNotFound(_:)`` for who was erased.
+    public func emailAddress(label: String) throws -> EmailAddress {
+        guard let email else { throw IdentityError.userNotFound(label) }
+        return try EmailAddress(email)
+    }
 }
 
 /// A person's display name: one line of 1 to 200 characters.
