@@ -49,10 +49,14 @@ import Testing
         try await ThingChanged.append(1)
         let holder = try await connect("billing")
         #expect(try await holder.session { try store.tryLock(in: $0) })
-        let began = ContinuousClock.now
-        let report = await run(maxRuntime: .milliseconds(300)).untilLevel()
-        #expect(report.lockedLanes.map(\.name) == ["probe<organization"])
-        #expect(ContinuousClock.now - began >= .milliseconds(300))
+        // On a busy machine a short time is over before the lane has been looked at; a longer one shows the same.
+        for time in [Duration.milliseconds(300), .seconds(3), .seconds(30)] {
+            let began = ContinuousClock.now
+            let report = await run(maxRuntime: time).untilLevel()
+            #expect(ContinuousClock.now - began >= time)
+            if report.lockedLanes.map(\.name) == ["probe<organization"] { return }
+        }
+        Issue.record("no run has looked at the lane")
     }
 
     @Test func `waiting ends when it is to stop`() async throws {
