@@ -73,15 +73,22 @@ public struct BenchServer: Sendable {
     }
 
     private init(folder: FilePath, environment: [String: String], services: [String]) throws {
-        // As an installation would be set for this much work: no checkpoint in the middle of a round. Commits are durable.
+        // As an installation would be set for this much work: a quarter of the memory for pages, no checkpoint in the middle of a round. Commits
+        // are durable.
         let settings = ServerSettings(
             maxConnections: 200, isDurable: true,
             parameters: [
-                "shared_buffers": "512MB", "max_wal_size": "16GB", "checkpoint_timeout": "1h", "track_commit_timestamp": "on",
+                "shared_buffers": "\(Self.mebibytesOfPages)MB", "max_wal_size": "64GB", "checkpoint_timeout": "1h",
+                "track_commit_timestamp": "on",
             ])
         self.folder = folder
         self.services = services
         cluster = try PrivateCluster(folder: folder.appending("cluster"), settings: settings, environment: environment)
+    }
+
+    private static var mebibytesOfPages: Int {
+        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        return min(max((memory / 4) >> 20, 128), 8_192)
     }
 
     private func start(prepare: (Profile) async throws -> Void) async throws {

@@ -9,6 +9,8 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public let applied: Int
     /// Microseconds until all were applied.
     public let us: Int64
+    /// Those of them until the contender had its first event; `nil` where it does not tell.
+    public let startUs: Int64?
     /// The contender's own.
     public let userUs: Int64?
     public let systemUs: Int64?
@@ -23,4 +25,9 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public var processUs: Int64? { userUs.flatMap { user in systemUs.map { user + $0 } } }
 
     public var eventsPerSecond: Double { us > 0 ? Double(events) * 1_000_000 / Double(us) : 0 }
+
+    /// From the first event on; `nil` where the contender does not tell.
+    public var startedEventsPerSecond: Double? {
+        startUs.flatMap { us > $0 ? Double(events) * 1_000_000 / Double(us - $0) : nil }
+    }
 }

@@ -80,7 +80,8 @@ public struct FollowBench: Sendable {
         let (serverTime, times) = measured.withLock(\.self)
         return BenchTurn(
             contender: contender.name, round: round, events: times.count, applied: result.events, us: duration.wholeMicroseconds,
-            userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds, peakMemoryKib: result.peakMemoryKib,
+            startUs: nil, userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds,
+            peakMemoryKib: result.peakMemoryKib,
             chunks: nil, latency: LatencySummary(of: times))
     }
 

@@ -8,6 +8,8 @@ import Synchronization
 public final class Probe: Sendable {
     struct Readings: Sendable {
         var events = 0
+        /// When the first of them was there.
+        var began: ContinuousClock.Instant?
         var positions: Int64 = 0
         var turns: [String: ContinuousClock.Instant] = [:]
         /// Microseconds from one chunk of a lane to the next.
@@ -23,6 +25,7 @@ public final class Probe: Sendable {
     func noteChunk(_ chunk: EventChunk, of consumer: String) {
         let now = ContinuousClock.now
         state.withLock { readings in
+            readings.began = readings.began ?? now
             readings.events += chunk.events.count
             for event in chunk.events { readings.positions &+= event.position }
             let lane = "\(consumer)<\(chunk.source)"

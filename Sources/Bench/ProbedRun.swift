@@ -53,6 +53,7 @@ public struct ProbedRun: Sendable {
         let readings = probe.readings
         return ProbeResult(
             events: readings.events, positions: readings.positions, us: began.duration(to: ended).wholeMicroseconds,
+            startUs: readings.began.map { began.duration(to: $0).wholeMicroseconds },
             userUs: (after.user - before.user).wholeMicroseconds,
             systemUs: (after.system - before.system).wholeMicroseconds, peakMemoryKib: after.peakMemoryKib,
             chunks: LatencySummary(readings.chunks))
@@ -68,6 +69,8 @@ public struct ProbeResult: Codable, Sendable, Hashable {
     public var positions: Int64?
     /// Microseconds until the events were applied.
     public var us: Int64
+    /// Those of them until the first was there: connecting, and reading the first chunk.
+    public var startUs: Int64?
     public var userUs: Int64?
     public var systemUs: Int64?
     public var peakMemoryKib: Int?

@@ -23,7 +23,9 @@ public struct ChunkSize: Sendable, Equatable {
         } else if duration > Self.target {
             limit = min(limit, max(Self.bounds.lowerBound, limit / 2))
         } else if events >= limit && duration < Self.target / 2 {
-            limit = min(Self.bounds.upperBound, limit * 2)
+            // As many as half the target has room for, so that a short backlog too is applied in few chunks.
+            let fitting = Double(events) * (Self.target / 2 / max(duration, .microseconds(1)))
+            limit = min(Self.bounds.upperBound, max(limit * 2, Int(min(fitting, Double(Self.bounds.upperBound)))))
         }
     }
 }

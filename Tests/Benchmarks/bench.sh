@@ -8,7 +8,7 @@
 # BENCH_SAASCTL   the saasctl to measure (.build/release/saasctl)
 # BENCH_ROUNDS    turns of each contender (5)
 # BENCH_EVENTS    size of a backlog (200000)
-# BENCH_LARGE     set: the backlog of 10,000,000 events too, which takes some 15 GB and a quarter of an hour
+# BENCH_LARGE     set: the backlog of 10,000,000 events too, which takes some 30 GB and a quarter of an hour
 # BENCH_SECONDS   how long each pgbench figure takes (5)
 # BENCH_BINDIR    where psql and pgbench are
 # PEERS_DIR       other queues on PostgreSQL to compare with; see peers.sh

@@ -19,11 +19,21 @@ import Worker
         #expect(ChunkSize().limit == 500)
     }
 
-    @Test func `full chunks that are quick double it, up to its bound`() {
+    @Test func `a full chunk that is quick makes the next one as large as half the target has room for, up to its bound`() {
+        var size = ChunkSize()
+        size.observed(events: 500, took: .milliseconds(25))
+        #expect(size.limit == 2_000)
+        size.observed(events: 2_000, took: .milliseconds(25))
+        #expect(size.limit == 5_000)
+        size.observed(events: 5_000, took: .zero)
+        #expect(size.limit == 5_000)
+    }
+
+    @Test func `a full chunk that is not slow doubles it`() {
         var size = ChunkSize()
         var limits: [Int] = []
         for _ in 0..<6 {
-            size.observed(events: size.limit, took: fast)
+            size.observed(events: size.limit, took: .milliseconds(99))
             limits.append(size.limit)
         }
         #expect(limits == [1_000, 2_000, 4_000, 5_000, 5_000, 5_000])
@@ -60,7 +70,7 @@ import Worker
         size.observed(events: 3, took: .seconds(2))
         #expect(size.limit == 3)
         size.observed(events: 3, took: fast)
-        #expect(size.limit == 6)
+        #expect(size.limit == 30)
     }
 }
 

@@ -8,6 +8,8 @@ struct BenchReport: Renderable {
         let contender: String
         /// The median of the rounds; with --follow what was asked for.
         let eventsPerSecond: Double?
+        /// The same from the first event on, which leaves out connecting; `nil` for a contender that does not tell.
+        let startedEventsPerSecond: Double?
         /// How much of this contender's rate the worker reaches: the median of the ratios of each round. `nil` for the worker itself.
         let workerRatio: Double?
         /// From commit to effect in microseconds: the medians of the rounds.
@@ -71,7 +73,9 @@ struct BenchReport: Renderable {
         }
         let rates = turns.map(\.eventsPerSecond)
         return Summary(
-            contender: name, eventsPerSecond: follow ? nil : median(rates), workerRatio: follow ? nil : ratios(\.eventsPerSecond),
+            contender: name, eventsPerSecond: follow ? nil : median(rates),
+            startedEventsPerSecond: follow ? nil : median(turns.compactMap(\.startedEventsPerSecond)),
+            workerRatio: follow ? nil : ratios(\.eventsPerSecond),
             p50: median(turns.compactMap { $0.latency.map { Double($0.p50) } }).map { Int64($0) },
             p99: median(turns.compactMap { $0.latency.map { Double($0.p99) } }).map { Int64($0) },
             workerP50Ratio: ratios { $0.latency.map { Double($0.p50) } }, workerP99Ratio: ratios { $0.latency.map { Double($0.p99) } },
