@@ -19,6 +19,7 @@ public final class CommandContext: Sendable {
     public let confirmation: Confirmation
     public let services: any ServiceAccess
     private let lasting = Mutex<LastingChange?>(nil)
+    private let acting = Mutex<Task<UUID, any Error>?>(nil)
 
     /// What this command has done that its failing later does not undo.
     struct LastingChange: Sendable {
@@ -61,6 +62,23 @@ public final class CommandContext: Sendable {
     /// - Parameter identifier: what a `get` of the same noun takes, where there is one.
     public func noteChange(_ identifier: String? = nil) {
         lasting.withLock { $0 = LastingChange(identifier: identifier) }
+    }
+
+    /// The user for whom the command runs (`--as`), looked up once; `nil` for the operator.
+    ///
+    /// - Throws: the directory's error where there is no such user, or where the user may not log in.
+    public func actingUser() async throws -> UUID? {
+        guard let reference = global.actAs else { return nil }
+        let lookup = acting.withLock { acting in
+            let lookup = acting ?? Task { [services] in try await services.directory.actor(reference) }
+            acting = lookup
+            return lookup
+        }
+        return try await withTaskCancellationHandler {
+            try await lookup.value
+        } onCancel: {
+            lookup.cancel()
+        }
     }
 
     var lastingChange: LastingChange? { lasting.withLock { $0 } }

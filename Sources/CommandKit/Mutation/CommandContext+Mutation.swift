@@ -104,10 +104,9 @@ extension CommandContext {
     }
 
     private func actor(for mutation: Mutation) async throws -> Actor {
-        guard let reference = global.actAs else { return .operatorAccount(services.operatorAccount) }
-        let refusal = Failure(.notPermitted, "user \"\(reference)\" may not run \"\(invocation.path)\"")
-        if mutation.permission == .operatorOnly { throw refusal }
-        let user = try await services.directory.actor(reference)
+        let refusal = Failure(.notPermitted, "user \"\(global.actAs ?? "")\" may not run \"\(invocation.path)\"")
+        if global.actAs != nil, mutation.permission == .operatorOnly { throw refusal }
+        guard let user = try await actingUser() else { return .operatorAccount(services.operatorAccount) }
         if case .user(let permitted) = mutation.permission, permitted != user { throw refusal }
         return .user(user)
     }

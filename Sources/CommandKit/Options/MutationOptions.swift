@@ -16,7 +16,8 @@ public struct MutationOptions: ParsableArguments, Sendable {
 
     public init() {}
 
-    var terms: MutationTerms { MutationTerms(isDryRun: dryRun, reason: reason, idempotencyKey: idempotencyKey) }
+    /// What they come to for ``CommandContext/execute(_:_:_:)``.
+    public var terms: MutationTerms { MutationTerms(isDryRun: dryRun, reason: reason, idempotencyKey: idempotencyKey) }
 
     public mutating func validate() throws {
         try ReasonOption.check(reason)

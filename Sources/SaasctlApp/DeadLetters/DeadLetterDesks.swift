@@ -45,7 +45,7 @@ struct DeadLetterDesks: Sendable {
         try DeadLetterDesk.refuseParked(found.values.flatMap(\.self))
         let held = found.mapValues { letters in ids.filter { id in letters.contains { $0.id == id } } }
         let missing = Set(ids).subtracting(held.values.joined()).sorted()
-        let terms = MutationTerms(isDryRun: options.dryRun, reason: options.reason, idempotencyKey: options.idempotencyKey)
+        let terms = options.terms
         var outcome = Outcome()
         for service in services {
             let held = held[service, default: []]

@@ -19,36 +19,31 @@ extension CommandContext {
         return Tenant(id: id, label: try organizationReference(nil))
     }
 
-    /// The user who reads (`--as`); `nil` for the operator.
-    func readingUser() async throws -> UUID? {
-        guard let user = global.actAs else { return nil }
-        return try await services.directory.actor(user)
+    /// The organization and the user who acts, who are asked for at the same time: each lies in a database of its own.
+    private func surroundings(ofId isId: Bool) async throws -> (given: Tenant?, user: UUID?) {
+        async let user = actingUser()
+        let given = try await tenant(ofId: isId)
+        return (given, try await user)
     }
 
     /// A project by its key in the organization of `--org`, or by its id.
     func project(_ text: String) async throws -> (project: Project, tenant: Tenant) {
         let reference = try ProjectReference(text)
-        let given = try await tenant(ofId: reference.isId)
-        let user = try await readingUser()
-        return try await read("workflow") { session in
-            let project = try WorkflowService.project(reference, label: text, of: given, in: session)
-            let owner = given ?? Tenant(id: project.organizationId, label: project.organizationId.text)
-            try WorkflowService.requireReader(user, of: owner, in: session)
-            return (project, owner)
+        let (given, user) = try await surroundings(ofId: reference.isId)
+        let project = try await read("workflow") { session in
+            try WorkflowService.project(reference, label: text, of: given, for: user, in: session)
         }
+        return (project, given ?? Tenant(id: project.organizationId, label: project.organizationId.text))
     }
 
     /// A task by its project's key and its number in the organization of `--org`, or by its id.
     func task(_ text: String) async throws -> (task: WorkflowTask, tenant: Tenant) {
         let reference = try TaskReference(text)
-        let given = try await tenant(ofId: reference.isId)
-        let user = try await readingUser()
-        return try await read("workflow") { session in
-            let task = try TaskService.task(reference, label: text, of: given, in: session)
-            let owner = given ?? Tenant(id: task.organizationId, label: task.organizationId.text)
-            try WorkflowService.requireReader(user, of: owner, in: session)
-            return (task, owner)
+        let (given, user) = try await surroundings(ofId: reference.isId)
+        let task = try await read("workflow") { session in
+            try TaskService.task(reference, label: text, of: given, for: user, in: session)
         }
+        return (task, given ?? Tenant(id: task.organizationId, label: task.organizationId.text))
     }
 
     /// Changes one task.

@@ -22,7 +22,7 @@ struct ProjectList: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         let tenant = try await context.tenant(organization)
-        let user = try await context.readingUser()
+        let user = try await context.actingUser()
         let status: Project.Status = archived ? .archived : .active
         try await context.list(paging) { cursor, limit in
             try await context.read("workflow") { session in

@@ -9,5 +9,7 @@ struct TaskCommand: AsyncParsableCommand {
 
             With --as, any member may look at tasks, and all but viewers may change them.
             """,
-        subcommands: [TaskCreate.self, TaskList.self, TaskGet.self, TaskUpdate.self, TaskAssign.self, TaskStatusCommand.self])
+        subcommands: [
+            TaskCreate.self, TaskList.self, TaskGet.self, TaskUpdate.self, TaskAssign.self, TaskStatusCommand.self, TaskMeasure.self,
+        ])
 }

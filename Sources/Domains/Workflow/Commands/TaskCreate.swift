@@ -3,6 +3,7 @@ import CommandKit
 import FoundationEssentials
 import Kernel
 import Outbox
+import Postgres
 import Workflow
 import WorkflowEvents
 
@@ -45,6 +46,14 @@ struct TaskCreate: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
+        let creation = try await creation(context)
+        try await context.perform(creation.request, mutation, creation.body)
+    }
+
+    /// What makes the task, once all names are looked up.
+    func creation(
+        _ context: CommandContext
+    ) async throws -> (request: Mutation, body: @Sendable (Session, OperationContext) throws -> Change<WorkflowTask>) {
         var draft = TaskDraft(title: try TaskTitle(title))
         draft.description = try description.map { try TaskDescription($0) }
         draft.priority = priority
@@ -60,8 +69,6 @@ struct TaskCreate: SaasctlCommand {
                 "priority": task.priority.rawValue, "status": task.status.rawValue, "assignee": task.assignee?.id.uuidString,
                 "due": task.dueAt?.description,
             ])
-        try await context.perform(request, mutation) { session, operation in
-            try TaskService.create(task, in: project.id, of: tenant, in: session, context: operation)
-        }
+        return (request, { try TaskService.create(task, in: project.id, of: tenant, in: $0, context: $1) })
     }
 }

@@ -35,7 +35,7 @@ struct TaskList: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         let tenant = try await context.tenant(organization)
-        let user = try await context.readingUser()
+        let user = try await context.actingUser()
         let wanted = try project.map { ($0, try ProjectReference($0)) }
         var filter = TaskFilter()
         filter.statuses = status

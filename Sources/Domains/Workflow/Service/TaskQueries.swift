@@ -62,12 +62,16 @@ enum TaskQueries {
             """, task)
     }
 
-    /// Those that the limit counts: what is in an archived project cannot be closed any more.
+    /// Those that the limit counts: what is in an archived project cannot be closed any more. Projects are looked at once each, not once for
+    /// each task.
     static func countOpen(organizationId: UUID) -> Query<Int64> {
         Query(
             """
-            select count(*) from tasks as t join projects as p on p.id = t.project_id
-            where t.organization_id = \(organizationId) and t.status = any (\(open)) and p.status = 'active'
+            select coalesce(sum(t.tasks), 0)::bigint from (
+                select project_id, count(*) as tasks from tasks
+                where organization_id = \(organizationId) and status = any (\(open)) group by project_id
+            ) as t join projects as p on p.id = t.project_id
+            where p.status = 'active'
             """)
     }
 

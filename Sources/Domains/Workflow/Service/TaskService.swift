@@ -116,11 +116,15 @@ public enum TaskService {
     // MARK: Reading
 
     /// - Parameter tenant: needed for a number; an id without one is looked for everywhere.
-    /// - Throws: ``TaskError/notFound(_:organization:)``, ``WorkflowError/organizationUnknown(_:)``.
+    /// - Parameter reader: the user who looks, a member of the organization; `nil` for an operator.
+    /// - Throws: ``TaskError/notFound(_:organization:)``, ``WorkflowError/organizationUnknown(_:)``, ``WorkflowError/notAMember(_:)``.
     public static func task(
-        _ reference: TaskReference, label: String, of tenant: Tenant?, in session: Session
+        _ reference: TaskReference, label: String, of tenant: Tenant?, for reader: UUID? = nil, in session: Session
     ) throws -> WorkflowTask {
-        if let found = try session.first(TaskQueries.find(reference, organizationId: tenant?.id)) { return found }
+        let query = TaskQueries.find(reference, organizationId: tenant?.id)
+        if let found = try WorkflowService.find(query, of: tenant, for: reader, in: session, organization: \.organizationId) {
+            return found
+        }
         try WorkflowService.refuseUnknown(tenant, in: session)
         throw TaskError.notFound(label, organization: tenant?.label)
     }

@@ -64,11 +64,13 @@ public enum WorkflowService {
     }
 
     /// - Parameter tenant: needed for a key; an id without one is looked for everywhere.
-    /// - Throws: ``WorkflowError/projectNotFound(_:organization:)``, ``WorkflowError/organizationUnknown(_:)``.
+    /// - Parameter reader: the user who looks, a member of the organization; `nil` for an operator.
+    /// - Throws: ``WorkflowError/projectNotFound(_:organization:)``, ``WorkflowError/organizationUnknown(_:)``, ``WorkflowError/notAMember(_:)``.
     public static func project(
-        _ reference: ProjectReference, label: String, of tenant: Tenant?, in session: Session
+        _ reference: ProjectReference, label: String, of tenant: Tenant?, for reader: UUID? = nil, in session: Session
     ) throws -> Project {
-        if let found = try session.first(WorkflowQueries.find(reference, organizationId: tenant?.id)) { return found }
+        let query = WorkflowQueries.find(reference, organizationId: tenant?.id)
+        if let found = try find(query, of: tenant, for: reader, in: session, organization: \.organizationId) { return found }
         try refuseUnknown(tenant, in: session)
         throw WorkflowError.projectNotFound(label, organization: tenant?.label)
     }
@@ -90,6 +92,28 @@ public enum WorkflowService {
         guard let user else { return }
         let roles = try session.all(WorkflowQueries.roles(of: [user], organizationId: tenant.id, isLocking: false))
         try CachedRoles(roles, of: tenant).require(.viewer, of: .user(user))
+    }
+
+    /// What a user who reads may see of it.
+    ///
+    /// - Throws: as ``requireReader(_:of:in:)``, where there is something to see.
+    static func find<Found: Sendable>(
+        _ query: Query<Found>, of tenant: Tenant?, for reader: UUID?, in session: Session, organization: (Found) -> UUID
+    ) throws -> Found? {
+        guard let reader else { return try session.first(query) }
+        guard let tenant else {
+            let found = try session.first(query)
+            if let found {
+                let owner = organization(found)
+                try requireReader(reader, of: Tenant(id: owner, label: owner.text), in: session)
+            }
+            return found
+        }
+        let (rows, roles) = try session.pipeline(
+            query, WorkflowQueries.roles(of: [reader], organizationId: tenant.id, isLocking: false))
+        guard let found = rows.first else { return nil }
+        try CachedRoles(roles.rows, of: tenant).require(.viewer, of: .user(reader))
+        return found
     }
 
     /// What is not found because nothing has been heard of the organization yet is another matter than what is not there.
