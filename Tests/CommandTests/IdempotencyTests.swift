@@ -8,6 +8,7 @@ import Testing
         ["org", "create", slug, "--name", name, "--owner", OutputTests.owner, "--idempotency-key", key, "-o", "json"]
     }
 
+    // IETF draft "The Idempotency-Key HTTP Header Field", sections 2.6 and 2.7: the result again; another request under the key is an error.
     @Test func `the same key gives the same result and changes nothing`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             let first = await program.run(Self.create("acme", key: "k1"))

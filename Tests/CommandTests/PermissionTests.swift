@@ -44,6 +44,7 @@ import Testing
         }
     }
 
+    // Kubernetes, "User impersonation": the rights are those of the user, and the record names who acted.
     @Test(.databases("identity", "organization")) func `as a user one may do what that user may`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             let ada = try #require(await program.run("identity", "user", "register", "ada@example.org", "-o", "name").lines.first)

@@ -53,6 +53,21 @@ import Testing
         #expect(lower.rehashed == nil, "a cost that was lowered takes nothing away")
     }
 
+    // The access token is signed before the session begins, and names the factors (RFC 8176); what it says has to be so.
+    @Test func `a second factor that was taken away during a login ends it`() async throws {
+        let database = try await connect()
+        try await database.register("ada@example.org", hashed: hash("correct horse"))
+        let login = try await PasswordLogin.check("correct horse", of: "ada@example.org", cost: 4, on: database)
+        await #expect(throws: CredentialError.mfaChanged) {
+            _ = try await database.decide("identity") { session, context in
+                try SessionService.begin(
+                    login, keys: factorKeys, id: .numbered(1), factors: [.password, .totp], refresh: .random(), in: session,
+                    context: context)
+            }.get()
+        }
+        #expect(try await database.fetch("select count(*) from sessions", as: Int.self) == [0])
+    }
+
     @Test func `attempts on a user count together, by address and by id`() async throws {
         let database = try await connect()
         let ada = try await database.register("ada@example.org").value

@@ -41,6 +41,14 @@ import Testing
         #expect(try await database.outbox(of: "notification").count == 3)
     }
 
+    // GDPR, article 17.
+    @Test func `of who is erased nothing is left, also where one chunk brings both`() async throws {
+        let database = try await connect()
+        try await database.hear(.registered(1, position: 1), .registered(2, position: 2))
+        try await database.hear(.registered(3, position: 3), .erased(1, position: 4), .erased(3, position: 5))
+        #expect(try await database.fetch("select user_id from notifications", as: UUID.self) == [.numbered(2)])
+    }
+
     @Test func `an empty chunk is nothing`() async throws {
         let database = try await connect()
         #expect(try await database.hear().isEmpty)

@@ -27,4 +27,10 @@ extension StoredEvent {
             UserRegistered(userId: .numbered(user), hasPassword: false), from: "identity", position: position, subject: .numbered(user),
             context: .ofTest(at: now))
     }
+
+    static func erased(_ user: UInt64, position: Int64) throws -> StoredEvent {
+        try handMade(
+            UserErased(userId: .numbered(user)), from: "identity", position: position, subject: .numbered(user), sequence: 2,
+            context: .ofTest())
+    }
 }

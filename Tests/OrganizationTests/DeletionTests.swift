@@ -30,6 +30,7 @@ extension Connection {
     private static let start = OperationContext.ofTest().now
     private static let end = start.advanced(by: GracePeriod.standard.duration)
 
+    // Garcia-Molina and Salem, "Sagas" (1987): steps that commit one by one, each with what undoes it.
     @Test func `a deletion is told at once, with what is asked of each service`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme").value
@@ -94,6 +95,7 @@ extension Connection {
         await #expect(throws: OrganizationError.organizationDeleted("acme")) { try await database.rename(acme, to: "Other") }
     }
 
+    // Microsoft Graph, "Delete group": what is deleted can be restored for 30 days, and is gone for good after that.
     @Test func `grace is exclusive, and has bounds`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme").value

@@ -45,6 +45,7 @@ import Testing
         #expect(try await database.outbox(of: "organization").map(\.sequence) == [1, 2, 3, 4, 5, 6])
     }
 
+    // OWASP Forgot Password Cheat Sheet, "URL Tokens": single use, an expiry, stored as securely as a password.
     @Test func `the token can be made again from what the event says, and is in no row`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme").value
@@ -145,6 +146,7 @@ import Testing
         #expect(try await database.revoke("user3@example.org", of: acme, justBefore).value.id == other.value.id)
     }
 
+    // PostgreSQL manual, section 11.8, example 11.3: a partial unique index.
     @Test func `of an address there is one open invitation, and an expired one makes way`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme").value

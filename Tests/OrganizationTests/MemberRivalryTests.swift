@@ -9,6 +9,7 @@ import Testing
 
 /// What two do at the same moment, on connections of their own.
 @Suite(.databases("organization")) struct MemberRivalryTests {
+    // PostgreSQL manual, section 13.4.2: what several transactions must not break together takes a lock.
     @Test func `of two owners who go at the same moment one stays`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme", owner: .numbered(1)).value

@@ -92,6 +92,7 @@ import Testing
         #expect(try await TestDatabases.current.contents() == before)
     }
 
+    // As GitLab has it: an organization has at least one owner (gitlab-org/gitlab, issue 448992).
     @Test func `the last owner stays`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme", owner: .numbered(1)).value
@@ -129,6 +130,7 @@ import Testing
         return organization
     }
 
+    // CWE-269: nobody manages privileges above their own.
     @Test func `a user acts as far as the role goes, and on nobody above`() async throws {
         let database = try await connect()
         let acme = try await team("acme", in: database)

@@ -10,6 +10,7 @@ import Testing
 @Suite(.databases("organization")) struct OrganizationRenameTests {
     private let later = OperationContext.ofTest(at: OperationContext.ofTest().now.advanced(by: .seconds(60)))
 
+    // GitHub Docs, "Renaming a repository": the former name leads to the new one.
     @Test func `name and slug change, each with its event, and the former slug still leads there`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme", name: "Acme GmbH").value

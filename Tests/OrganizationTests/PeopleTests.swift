@@ -47,6 +47,7 @@ import Testing
         #expect(try await !database.organization("acme").isOwnerless)
     }
 
+    // GDPR, article 17.
     @Test func `who is erased leaves, also as the last owner, and no invitation keeps the address`() async throws {
         let database = try await connect()
         let acme = try await database.create("acme").value

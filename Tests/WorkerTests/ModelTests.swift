@@ -35,6 +35,7 @@ struct ModelTests {
         }
         await world.close()
         try await expectMembers(of: model, world, seed)
+        try await expectDeletions(of: model, world, seed)
         try await expectWork(of: model, world, seed)
         try await Oracle.check()
         // Deeds that nothing hinders prove little.
@@ -59,6 +60,22 @@ struct ModelTests {
         #expect(enabled == Set(model.users.indices.filter { model.users[$0] }.map { users[$0] }), "seed \(seed)")
         let live = try await connect("identity").value("select count(*) from sessions where ended_at is null", as: Int.self)
         #expect(live == model.sessions.count(where: \.isLive), "seed \(seed)")
+    }
+
+    /// In the organization's database, and what billing and workflow have made of it: sagas that are at their end, or wait for the grace period's.
+    private func expectDeletions(of model: PeopleModel, _ world: PeopleWorld, _ seed: UInt64) async throws {
+        let organizations = await world.organizations.map(\.id)
+        let deleted = Set(model.organizations.indices.filter { model.organizations[$0].isDeleted }.map { organizations[$0] })
+        let owned = try await connect("organization").values("select id from organizations where status = 'deleted'", as: UUID.self)
+        #expect(Set(owned) == deleted, "seed \(seed)")
+        let frozen = try await connect("workflow").values("select organization_id from frozen_organizations", as: UUID.self)
+        #expect(Set(frozen) == deleted, "seed \(seed)")
+        let subscribed = try await connect("billing").values(
+            "select organization_id from subscriptions where status = 'active'", as: UUID.self)
+        #expect(subscribed.count == Set(subscribed).count && Set(subscribed) == Set(organizations).subtracting(deleted), "seed \(seed)")
+        let open = try await connect("organization").values(
+            "select state || ' ' || organization_id from sagas where ended_at is null", as: String.self)
+        #expect(open.count == deleted.count && Set(open) == Set(deleted.map { "waiting \($0.text)" }), "seed \(seed)")
     }
 
     private func expectWork(of model: PeopleModel, _ world: PeopleWorld, _ seed: UInt64) async throws {

@@ -42,10 +42,11 @@ struct TestWorkerDatabases: WorkerDatabases {
 extension WorkerRun {
     /// A run on the current test's databases.
     static func test(
-        _ consumers: [any Consumer], down: Set<String> = [], stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil
+        _ consumers: [any Consumer], down: Set<String> = [], stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil,
+        clock: any WallClock = SystemClock()
     ) -> WorkerRun {
         WorkerRun(
-            consumers: consumers, databases: TestWorkerDatabases(down: down), clock: SystemClock(), stop: stop, maxRuntime: maxRuntime)
+            consumers: consumers, databases: TestWorkerDatabases(down: down), clock: clock, stop: stop, maxRuntime: maxRuntime)
     }
 
     /// A rebase that asks nobody.

@@ -62,6 +62,7 @@ import WorkflowEvents
         #expect(try await database.task("WEB-1") == task)
     }
 
+    // RFC 9110, section 13.1.1, on the lost update.
     @Test func `a version that is gone is refused, and the error names the one that is there`() async throws {
         let database = try await connect()
         let task = try await database.createTask(in: database.prepare())
@@ -122,6 +123,7 @@ import WorkflowEvents
         .done: [.todo, .inProgress], .cancelled: [.backlog, .todo],
     ]
 
+    // The groups are those of a workflow state in Linear's API: backlog, unstarted, started, completed, cancelled.
     @Test(arguments: TaskStatus.allCases) func `a task goes where it may, and nowhere else`(_ from: TaskStatus) async throws {
         let database = try await connect()
         let task = try await database.createTask(in: database.prepare())

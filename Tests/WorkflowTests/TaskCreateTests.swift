@@ -37,6 +37,7 @@ import WorkflowEvents
         #expect(try await database.told(of: task.id).last == "task.status_changed #3")
     }
 
+    // PostgreSQL manual, section 9.17: a sequence never takes a number back, so one with no gaps needs a lock.
     @Test func `each project counts for itself, and what was undone leaves no gap`() async throws {
         let database = try await connect()
         let project = try await database.prepare()

@@ -43,6 +43,7 @@ import WorkflowEvents
         #expect(try await connect().fetchOne("select task_count from projects", as: Int64.self) == 80)
     }
 
+    // PostgreSQL manual, section 13.4.2: enforcing consistency with explicit blocking locks.
     @Test func `of sixteen at once as many succeed as the limit allows`() async throws {
         let project = try await connect().prepare(tasks: 5)
         let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in

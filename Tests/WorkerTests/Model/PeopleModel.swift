@@ -29,6 +29,11 @@ struct PeopleModel: Sendable {
         /// What workflow has heard, and when it has heard anything of the limits.
         var heard: [Int: MemberRole] = [:]
         var hasLimits = false
+        var isDeleted = false
+        /// Restored, and the services have not heard it.
+        var isBeingRestored = false
+        /// What workflow has heard of that.
+        var isFrozen = false
         /// Who has left since the worker ran.
         var departed: Set<Int> = []
     }
@@ -72,6 +77,8 @@ struct PeopleModel: Sendable {
         case .refresh(let session, let age): return refresh(session, age)
         case .logout(let session): sessions[session].isLive = false
         case .found(let owner): organizations.append(Organization(members: [owner: .owner]))
+        case .delete(let organization, let actor): return organizations[organization].delete(by: actor)
+        case .restore(let organization, let actor): return organizations[organization].restore(by: actor)
         case .add(let user, let organization, let role, let actor):
             return organizations[organization].add(user, role, by: actor)
         case .remove(let user, let organization, let actor): return organizations[organization].remove(user, by: actor)
@@ -86,6 +93,7 @@ struct PeopleModel: Sendable {
         case .createProject(let organization, let actor): return createProject(organization, by: actor)
         case .archiveProject(let project, let actor):
             if let refusal = refusal(of: actor, in: projects[project].organization, needs: .admin) { return refusal }
+            if !projects[project].isArchived, isFrozen(project) { return "PROJECT_FROZEN" }
             projects[project].isArchived = true
         case .createTask(let project, let status, let assignee, let actor): return createTask(project, status, assignee, by: actor)
         case .assign(let task, let assignee, let actor): return assign(task, assignee, by: actor)
@@ -114,9 +122,12 @@ struct PeopleModel: Sendable {
         return nil
     }
 
+    private func isFrozen(_ project: Int) -> Bool { organizations[projects[project].organization].isFrozen }
+
     private mutating func createProject(_ organization: Int, by actor: Int?) -> String? {
         if let refusal = refusal(of: actor, in: organization, needs: .admin) { return refusal }
         guard organizations[organization].hasLimits else { return "ENTITLEMENTS_NOT_FOUND" }
+        guard !organizations[organization].isFrozen else { return "ORG_DELETED" }
         guard projects.count(where: { $0.organization == organization && !$0.isArchived }) < Self.projectLimit else {
             return "PROJECT_LIMIT"
         }
@@ -133,6 +144,7 @@ struct PeopleModel: Sendable {
         guard TaskStatus.initial.contains(status) else { return "TASK_STATUS_INVALID" }
         if let refusal = refusal(of: actor, in: organization, needs: .member) { return refusal }
         guard !projects[project].isArchived else { return "PROJECT_ARCHIVED" }
+        guard !isFrozen(project) else { return "PROJECT_FROZEN" }
         if let assignee, organizations[organization].heard[assignee] == nil { return "ASSIGNEE_NOT_MEMBER" }
         guard openTasks(of: organization) < Self.taskLimit else { return "TASK_LIMIT" }
         projects[project].tasks += 1
@@ -144,6 +156,7 @@ struct PeopleModel: Sendable {
         let project = projects[tasks[task].project]
         if let refusal = refusal(of: actor, in: project.organization, needs: .member) { return refusal }
         guard !project.isArchived else { return "PROJECT_ARCHIVED" }
+        guard !isFrozen(tasks[task].project) else { return "PROJECT_FROZEN" }
         if let assignee, organizations[project.organization].heard[assignee] == nil { return "ASSIGNEE_NOT_MEMBER" }
         tasks[task].assignee = assignee
         return nil
@@ -153,6 +166,7 @@ struct PeopleModel: Sendable {
         let project = projects[tasks[task].project]
         if let refusal = refusal(of: actor, in: project.organization, needs: .member) { return refusal }
         guard !project.isArchived else { return "PROJECT_ARCHIVED" }
+        guard !isFrozen(tasks[task].project) else { return "PROJECT_FROZEN" }
         let before = tasks[task].status
         guard before != status else { return nil }
         guard before.successors.contains(status) else { return "TASK_TRANSITION" }
@@ -176,6 +190,8 @@ struct PeopleModel: Sendable {
             organizations[index].heard = organizations[index].members
             organizations[index].departed = []
             organizations[index].hasLimits = true
+            organizations[index].isFrozen = organizations[index].isDeleted
+            organizations[index].isBeingRestored = false
         }
     }
 }
@@ -191,7 +207,24 @@ extension PeopleModel.Organization {
         members[user] == .owner && !members.contains { $0.key != user && $0.value == .owner }
     }
 
+    fileprivate mutating func delete(by actor: Int?) -> String? {
+        if let actor, members[actor] != .owner { return "NOT_PERMITTED" }
+        guard !isDeleted else { return nil }
+        guard !isBeingRestored else { return "RESTORE_UNFINISHED" }
+        isDeleted = true
+        return nil
+    }
+
+    fileprivate mutating func restore(by actor: Int?) -> String? {
+        if let actor, members[actor] != .owner { return "NOT_PERMITTED" }
+        guard isDeleted else { return nil }
+        isDeleted = false
+        isBeingRestored = true
+        return nil
+    }
+
     fileprivate mutating func add(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        guard !isDeleted else { return "ORG_DELETED" }
         if let refusal = refusal(of: actor, over: role) { return refusal }
         if let own = members[user] { return own == role ? nil : "MEMBER_EXISTS" }
         members[user] = role
@@ -200,6 +233,7 @@ extension PeopleModel.Organization {
     }
 
     fileprivate mutating func remove(_ user: Int, by actor: Int?) -> String? {
+        guard !isDeleted else { return "ORG_DELETED" }
         if let actor, members[actor] == nil { return "NOT_PERMITTED" }
         guard let role = members[user] else { return former.contains(user) ? refusal(of: actor) : "MEMBER_NOT_FOUND" }
         if actor != user, let refusal = refusal(of: actor, over: role) { return refusal }
@@ -211,6 +245,7 @@ extension PeopleModel.Organization {
     }
 
     fileprivate mutating func change(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        guard !isDeleted else { return "ORG_DELETED" }
         if let actor, members[actor] == nil { return "NOT_PERMITTED" }
         guard let own = members[user] else { return "MEMBER_NOT_FOUND" }
         if let refusal = refusal(of: actor, over: own, role) { return refusal }
@@ -221,6 +256,7 @@ extension PeopleModel.Organization {
     }
 
     fileprivate mutating func invite(_ user: Int, _ role: MemberRole, by actor: Int?) -> String? {
+        guard !isDeleted else { return "ORG_DELETED" }
         if let refusal = refusal(of: actor, over: role) { return refusal }
         guard members[user] == nil else { return "MEMBER_EXISTS" }
         guard invitations[user]?.state != .pending else { return "INVITATION_EXISTS" }
@@ -229,6 +265,7 @@ extension PeopleModel.Organization {
     }
 
     fileprivate mutating func revokeInvitation(_ user: Int, by actor: Int?) -> String? {
+        guard !isDeleted else { return "ORG_DELETED" }
         if let refusal = refusal(of: actor) { return refusal }
         guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
         if let refusal = refusal(of: actor, over: invitation.role) { return refusal }
@@ -251,6 +288,7 @@ extension PeopleModel.Organization {
 
     fileprivate mutating func accept(_ user: Int, by guest: Int) -> String? {
         guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
+        guard !isDeleted else { return "ORG_DELETED" }
         if invitation.state == .accepted, guest == user { return nil }
         if let refusal = refusal(of: invitation) { return refusal }
         guard guest == user else { return "INVITATION_FOR_ANOTHER" }
@@ -264,6 +302,7 @@ extension PeopleModel.Organization {
 
     fileprivate mutating func reject(_ user: Int) -> String? {
         guard let invitation = invitations[user] else { return "INVITATION_NOT_FOUND" }
+        guard !isDeleted else { return "ORG_DELETED" }
         guard invitation.state != .rejected else { return nil }
         if let refusal = refusal(of: invitation) { return refusal }
         invitations[user]?.state = .rejected

@@ -98,6 +98,16 @@ actor PeopleWorld {
                 try await organization.change("organization", context()) { session, context in
                     try OrganizationService.create(slug: Slug(slug), name: OrganizationName(slug), owner: id, in: session, context: context)
                 }.value)
+        case .delete(let place, let actor):
+            let found = organizations[place]
+            try await organization.change("organization", context(actor)) { session, context in
+                try DeletionService.delete(found.id, label: found.slug, in: session, context: context)
+            }
+        case .restore(let place, let actor):
+            let found = organizations[place]
+            try await organization.change("organization", context(actor)) { session, context in
+                try DeletionService.restore(found.id, label: found.slug, in: session, context: context)
+            }
         case .add(let user, let place, let role, let actor):
             try await member(user, place, actor) { try MembershipService.add($0, role: role, in: $1, context: $2) }
         case .remove(let user, let place, let actor):
@@ -108,7 +118,7 @@ actor PeopleWorld {
         case .createProject, .archiveProject, .createTask, .assign, .move: try await work(deed)
         case .work:
             let consumers = System.consumers
-            let report = await WorkerRun.test(consumers).untilLevel()
+            let report = await WorkerRun.test(consumers, clock: FixedClock(now)).untilLevel()
             return report.failure?.code.name
         }
         return nil

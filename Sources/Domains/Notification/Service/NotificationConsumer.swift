@@ -6,9 +6,8 @@ import OrganizationEvents
 public import Outbox
 public import Postgres
 
-/// Welcomes each new user inside the product, and removes what there is of an organization that is purged, or of a user who
-/// is erased. One notification per event and recipient,
-/// whatever is read again.
+/// Welcomes each new user inside the product, and removes what there is of an organization that is purged, or of a user who is erased. One
+/// notification per event and recipient, whatever is read again.
 public struct NotificationConsumer: Consumer {
     public let name = "notification"
     public let service = "notification"
