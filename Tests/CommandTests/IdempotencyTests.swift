@@ -27,6 +27,20 @@ import Testing
         }
     }
 
+    @Test func `what another was let do is not given to a user who may not`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            for name in ["ada", "bob", "cyd"] { await program.run("identity", "user", "register", "\(name)@example.org") }
+            await program.run("org", "create", "acme", "--owner", "ada@example.org")
+            let add = ["org", "member", "add", "bob@example.org", "--role", "viewer", "--org", "acme", "--idempotency-key", "k1"]
+            #expect(await program.run(add).status == 0)
+            let other = await program.run(add + ["--as", "bob@example.org"])
+            #expect(other.status == 5 && other.code == "IDEMPOTENCY_KEY_REUSED" && other.stdout.isEmpty, "\(other)")
+            let own = add.dropLast() + ["k2", "--as", "ada@example.org"]
+            #expect(await program.run(Array(own)).status == 0)
+            #expect(await program.run(Array(own)).status == 0)
+        }
+    }
+
     @Test func `the same key for something else is 5 and changes nothing`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             await program.run(Self.create("acme", key: "k1"))

@@ -64,7 +64,7 @@ import Testing
             let claims = try await next.run(
                 "identity", "token", "validate", "--token-file", "-", "-o", "json", input: try #require(tokens["access_token"]?.string)
             ).json()
-            #expect(claims["amr"]?.elements.map(\.string) == ["password", "totp"])
+            #expect(claims["amr"]?.elements.map(\.string) == ["pwd", "otp"])
             let again = await login(next, code)
             #expect(again.status == 4 && again.stderr.contains("MFA_CODE_USED"), "\(again)")
 

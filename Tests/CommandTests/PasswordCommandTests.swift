@@ -96,6 +96,9 @@ import Testing
             }
             let (kept, ended) = (try await begin(), try await begin())
             let change = ["identity", "password", "change", "ada@example.org", "--old-file", "-", "--password-file", "-"]
+            let nobody = UUID.numbered(99).text
+            let stranger = await program.run(change + ["--keep", nobody], input: "\(Self.password)\n\(Self.other)\n")
+            #expect(stranger.status == 3 && stranger.code == "SESSION_NOT_FOUND", "\(stranger)")
             let changed = await program.run(
                 change + ["--keep", kept.id, "--idempotency-key", "k1"], input: "\(Self.password)\n\(Self.other)\n")
             #expect(changed.status == 0, "\(changed)")

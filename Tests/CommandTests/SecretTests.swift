@@ -1,8 +1,15 @@
 import FoundationEssentials
 import Kernel
 import Postgres
+import SystemPackage
 import TestSupport
 import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// A password comes in, and never out again.
 @Suite(.databases("identity")) struct SecretTests {
@@ -66,6 +73,19 @@ import Testing
             let short = await program.run(Self.register + ["-"], input: "short\n")
             #expect(short.status == 64 && short.code == "PASSWORD_TOO_SHORT", "\(short)")
             #expect(await program.run(Self.register + ["-"], input: Self.password + "\r\nsecond line\n").status == 0)
+        }
+    }
+
+    @Test func `a file without an end, or without a writer, holds nobody up`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            let endless = await program.run(Self.register + ["/dev/zero"])
+            #expect(endless.status == 64 && endless.stderr.contains("65536 bytes"), "\(endless)")
+            let folder = await program.run(Self.register + [program.scratch.path.string])
+            #expect(folder.status == 64 && folder.stderr.contains("cannot be read"), "\(folder)")
+            let pipe = program.scratch.file("pipe")
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let silent = await program.run(Self.register + [pipe, "--timeout", "300ms"])
+            #expect(silent.status == 124, "\(silent)")
         }
     }
 }

@@ -34,6 +34,28 @@ import Testing
         await program.run("identity", "token", "validate", "--token-file", "-", "-o", "json", input: token)
     }
 
+    @Test func `after a leak a key is accepted no more, at once`() async throws {
+        try await Program.lend(TestDatabases.current) { given in
+            let program = cheap(given)
+            _ = try await prepare(program)
+            let access = try #require(try await login(program)["access_token"]?.string)
+            let rotated = await program.run("identity", "key", "rotate", "--overlap", "0s", "--yes", "--reason", "leaked")
+            #expect(rotated.status == 0, "\(rotated)")
+            let refused = await validate(program, access)
+            #expect(refused.status == 4 && refused.stderr.contains("\"TOKEN_INVALID\""), "\(refused)")
+            #expect(await program.run("identity", "key", "rotate", "--overlap", "14m").status == 64)
+        }
+    }
+
+    @Test func `the right password is no attempt in vain, in a dry run neither`() async throws {
+        try await Program.lend(TestDatabases.current) { given in
+            let program = cheap(given)
+            _ = try await prepare(program)
+            for _ in 1...7 { _ = try await login(program, "--dry-run") }
+            #expect(try await TestDatabases.current["identity"].number("select count(*) from attempts") == 0)
+        }
+    }
+
     @Test func `log in, validate, refresh, log out`() async throws {
         try await Program.lend(TestDatabases.current) { given in
             let program = cheap(given)
@@ -44,7 +66,7 @@ import Testing
             let refresh = try #require(tokens["refresh_token"]?.string)
             let claims = try await validate(program, access).json()
             #expect(claims["kind"]?.string == "AccessToken" && claims["sub"]?.string == ada && claims["iss"]?.string == "saasctl")
-            #expect(claims["sid"]?.string == tokens["session_id"]?.string && claims["amr"]?.elements.map(\.string) == ["password"])
+            #expect(claims["sid"]?.string == tokens["session_id"]?.string && claims["amr"]?.elements.map(\.string) == ["pwd"])
 
             let refreshed = await program.run("identity", "session", "refresh", "--token-file", "-", "-o", "json", input: refresh)
             #expect(refreshed.status == 0, "\(refreshed)")

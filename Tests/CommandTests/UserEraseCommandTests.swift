@@ -47,6 +47,7 @@ import Testing
             #expect(await program.run("identity", "user", "get", "ada@example.org").status == 3)
             #expect(await program.run("identity", "user", "list", "--status", "erased", "-o", "name").lines == [ada])
             #expect(await program.run("identity", "user", "get", ada).stdout.contains("erased"))
+            for verb in ["enable", "disable"] { #expect(await program.run("identity", "user", verb, ada).code == "USER_NOT_FOUND") }
             let again = await program.run("identity", "user", "erase", ada)
             #expect(again.status == 0, "nothing is left to confirm: \(again)")
 

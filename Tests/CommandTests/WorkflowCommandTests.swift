@@ -119,7 +119,7 @@ struct WorkflowCommandTests {
                 #expect(result.status == status && result.code == code && result.stdout.isEmpty, "\(result)")
                 if let hint { #expect(result.stderr.contains("try: \(hint)"), "\(result)") }
             }
-            await expect(3, "TASK_NOT_FOUND", "task", "get", "WEB-9", "--org", "acme", hint: "saasctl workflow task list acme")
+            await expect(3, "TASK_NOT_FOUND", "task", "get", "WEB-9", "--org", "acme", hint: "saasctl workflow task list acme\n")
             await expect(3, "TASK_NOT_FOUND", "task", "status", "019cece3-51c7-7000-8000-000000000009", "done")
             await expect(3, "PROJECT_NOT_FOUND", "project", "get", "XYZ", "--org", "acme", hint: "saasctl workflow project list acme")
             await expect(3, "PROJECT_NOT_FOUND", "task", "list", "acme", "--project", "XYZ")
@@ -132,7 +132,7 @@ struct WorkflowCommandTests {
                 hint: "saasctl org member add eve@example.org --org acme")
             await expect(
                 5, "TASK_TRANSITION", "task", "status", "WEB-1", "in_review", "--org", "acme",
-                hint: "saasctl workflow task status WEB-1 backlog")
+                hint: "saasctl workflow task status WEB-1 backlog --org acme\n")
             await expect(5, "TASK_VERSION_STALE", "task", "update", "WEB-1", "--title", "X", "--version", "7", "--org", "acme")
             await expect(5, "PROJECT_ARCHIVED", "task", "status", "OLD-1", "done", "--org", "acme")
             await expect(5, "PROJECT_ARCHIVED", "task", "create", "X", "--project", "OLD", "--org", "acme")

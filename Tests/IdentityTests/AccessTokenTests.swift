@@ -104,6 +104,18 @@ import Testing
         #expect(try await fault(forged(place.token, header: confused, signature: mac), place.database) == .algorithm)
     }
 
+    // RFC 7515, section 2: base64url without padding; RFC 4648, section 3.5: bits that nothing uses are zero.
+    @Test func `a signature is written in one way alone`() async throws {
+        let place = try await place()
+        let last = try #require(place.token.last)
+        // The last of 86 characters has two bits of the 64 bytes.
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        let next = alphabet[try #require(alphabet.firstIndex(of: last)) + 1]
+        for token in [place.token + "==", place.token + "=", place.token.dropLast() + String(next)] {
+            #expect(try await fault(token, place.database) == .malformed, "\(token)")
+        }
+    }
+
     // RFC 8725, section 3.11; RFC 9068, section 4; RFC 7515, section 4.1.11.
     @Test func `what is no access token, or wants more than we understand, is refused`() async throws {
         let place = try await place()

@@ -18,7 +18,7 @@ import Testing
     private func attempt(_ throttle: AttemptThrottle, on database: Connection, after seconds: Int64 = 0) async throws -> Int64? {
         let now = start.advanced(by: .seconds(seconds))
         do {
-            try await database.transaction { try throttle.admit(in: $0, at: now) }
+            _ = try await database.transaction { try throttle.admit(in: $0, at: now) }
             return nil
         } catch IdentityError.tooManyAttempts(let until) {
             return until.duration(since: now).components.seconds
@@ -45,14 +45,44 @@ import Testing
         let database = try await connect()
         for account in 1...19 { #expect(try await attempt(throttle("user\(account)"), on: database) == nil) }
         let ada = throttle("ada")
-        #expect(try await attempt(ada, on: database) == nil)
-        try await database.transaction { try ada.clear(in: $0) }
+        try await succeed(ada, on: database)
         #expect(try await database.fetch("select failures::text from attempts where kind = 'source'", as: String.self) == ["19"])
         #expect(try await attempt(ada, on: database) == nil)
         #expect(try await attempt(ada, on: database) == 30, "twenty from one source")
         #expect(try await attempt(throttle("ada", from: "192.0.2.2"), on: database) == nil)
-        try await database.transaction { try ada.clear(in: $0) }
-        #expect(try await database.fetch("select count(*)::text from attempts where blocked_until is not null", as: String.self) == ["0"])
+    }
+
+    private func succeed(_ throttle: AttemptThrottle, on database: Connection, after seconds: Int64 = 0) async throws {
+        let now = start.advanced(by: .seconds(seconds))
+        let admission = try await database.transaction { try throttle.admit(in: $0, at: now) }
+        try await database.transaction { try admission.clear(in: $0) }
+    }
+
+    @Test func `who has waited, and is right from then on, waits no more; a day later all is forgotten`() async throws {
+        let database = try await connect()
+        for account in 1...20 { #expect(try await attempt(throttle("user\(account)"), on: database) == nil) }
+        #expect(try await attempt(throttle("ada"), on: database) == 30)
+        for hour in 1...23 { try await succeed(throttle("ada"), on: database, after: Int64(hour) * 3_600) }
+        #expect(try await attempt(throttle("eve"), on: database, after: 23 * 3_600) == nil)
+        #expect(try await attempt(throttle("eve"), on: database, after: 23 * 3_600) == 60, "the twenty still count")
+        try await succeed(throttle("ada"), on: database, after: 24 * 3_600)
+        #expect(try await database.fetch("select failures from attempts where kind = 'source'", as: Int64.self) == [21])
+        for account in 1...19 { #expect(try await attempt(throttle("more\(account)"), on: database, after: 48 * 3_600) == nil) }
+    }
+
+    @Test func `a source that was always right leaves nothing behind`() async throws {
+        let database = try await connect()
+        try await succeed(throttle("ada"), on: database)
+        #expect(try await database.fetch("select count(*) from attempts", as: Int.self) == [0])
+    }
+
+    @Test func `a wait that others have earned meanwhile stays`() async throws {
+        let database = try await connect()
+        let (now, ada) = (start, throttle("ada"))
+        let admission = try await database.transaction { try ada.admit(in: $0, at: now) }
+        for account in 2...20 { #expect(try await attempt(throttle("user\(account)"), on: database) == nil) }
+        try await database.transaction { try admission.clear(in: $0) }
+        #expect(try await attempt(throttle("eve"), on: database) == 30)
     }
 
     @Test func `of sixteen at once five are let through`() async throws {

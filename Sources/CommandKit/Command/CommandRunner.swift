@@ -80,7 +80,7 @@ public struct CommandRunner: Sendable {
             return exit.status == .success ? .success : .ended(exit.status)
         } catch {
             ending.cause = error
-            return .failed(failures.failure(for: error), ending)
+            return .failed(failures.failure(for: error).naming(organization: ending.organization), ending)
         }
     }
 
@@ -99,6 +99,7 @@ public struct CommandRunner: Sendable {
         ending.debug = global.debug
         ending.color = global.usesColor(onTerminal: io.stderrIsTerminal, environment: environment)
         ending.reference = global.correlationId
+        ending.organization = SharedFlags.values(in: invocation.given)["org"]
         ending.format = try global.outputFormat(environment: environment)
         if let user = global.actAs, !type(of: command).actsForUsers {
             throw Failure(.notPermitted, "\"\(invocation.path)\" is for the operator; user \"\(user)\" may not run it")
@@ -169,6 +170,8 @@ public enum CommandOutcome: Sendable {
         /// The correlation id, once there is one.
         public var reference: UUID?
         public var cause: (any Error)?
+        /// What `--org` says, where it was given.
+        var organization: String?
 
         public init(format: OutputFormat, color: Bool) {
             self.format = format

@@ -39,7 +39,7 @@ extension CommandContext {
         _ mutation: Mutation, _ terms: MutationTerms, _ body: @Sendable (Session, OperationContext) throws -> Decision<Value>
     ) async throws -> MutationOutcome<Value> {
         let (operation, record) = try await begin(mutation, terms)
-        let key = try terms.idempotencyKey.map { try idempotencyKey($0, mutation) }
+        let key = try terms.idempotencyKey.map { try idempotencyKey($0, mutation, by: operation.actor) }
         let frame = MutationFrame(service: mutation.service, operation: operation, record: record, key: key, isDryRun: terms.isDryRun)
         let connection = try await services.connection(to: mutation.service)
         let transaction = TransactionOptions(ending: terms.isDryRun ? .rollback : .commit, retry: .standard)
@@ -111,9 +111,11 @@ extension CommandContext {
         return .user(user)
     }
 
-    private func idempotencyKey(_ text: String, _ mutation: Mutation) throws -> IdempotencyKey {
+    /// A user who acts is one of the parameters: what another was let do says nothing about what this one may.
+    private func idempotencyKey(_ text: String, _ mutation: Mutation, by actor: Actor) throws -> IdempotencyKey {
         let secret = try key(for: "idempotency")
-        let parameters = try JSONCoding.encode(mutation.parameters)
+        var parameters = try JSONCoding.encode(mutation.parameters)
+        if case .user = actor { parameters += actor.description }
         return IdempotencyKey(
             command: invocation.path, scope: mutation.organization?.text ?? "", key: text,
             parameters: HMAC.sha256(Array(parameters.utf8), key: secret))

@@ -35,22 +35,36 @@ extension CommandContext {
         return text
     }
 
-    /// Through a stream, because the file may be a pipe: a shell's `<(…)` is one.
-    private func firstLine(of path: String, flag: String) throws(Failure) -> String? {
-        guard let file = fopen(path, "r") else {
-            throw Failure(.usage, "\(flag) names \"\(path)\", which cannot be read: \(SystemError.text(errno))")
+    /// In pieces, as they come, because the file may be a pipe (a shell's `<(…)` is one), and one that nobody writes to; or a device without an end.
+    private func firstLine(of path: String, flag: String) throws -> String? {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw Self.unreadable(path, flag) }
+        defer { close(file) }
+        var line: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 4_096)
+        while !line.contains(UInt8(ascii: "\n")) {
+            guard line.count <= Self.secretLimit else {
+                throw Failure(.usage, "\(flag) leads to more than \(Self.secretLimit) bytes in its first line")
+            }
+            try InputWait.untilReady(file)
+            let count = readBytes(file, &block, block.count)
+            if count < 0 {
+                guard errno == EINTR || errno == EAGAIN else { throw Self.unreadable(path, flag) }
+            } else if count == 0 {
+                break
+            } else {
+                line += block[..<count]
+            }
         }
-        var buffer: UnsafeMutablePointer<CChar>?
-        var capacity = 0
-        defer {
-            free(buffer)
-            fclose(file)
-        }
-        let length = getline(&buffer, &capacity, file)
-        guard length > 0, let buffer else { return nil }
-        var line = UnsafeRawBufferPointer(start: buffer, count: length)[...]
-        if line.last == UInt8(ascii: "\n") { line.removeLast() }
+        line = Array(line.prefix { $0 != UInt8(ascii: "\n") })
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         return String(validating: line, as: UTF8.self)
     }
+
+    private static func unreadable(_ path: String, _ flag: String) -> Failure {
+        Failure(.usage, "\(flag) names \"\(path)\", which cannot be read: \(SystemError.text(errno))")
+    }
+
+    /// In bytes; far beyond any password, token or code.
+    private static let secretLimit = 65_536
 }

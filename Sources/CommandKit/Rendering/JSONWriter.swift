@@ -9,6 +9,8 @@ struct JSONWriter: FormatWriter {
         var members: [(key: String, value: OrderedJSON)] = [("schema", .string(Self.schema)), ("kind", .string(Value.resourceKind))]
         let encoded = try OrderedJSONEncoder.encode(value)
         if case .object(let fields) = encoded {
+            // RFC 8259, section 4: names within an object should be unique.
+            precondition(!fields.contains { $0.key == "schema" || $0.key == "kind" }, "\(Value.self) has a field of the document's name")
             members += fields
         } else {
             members.append(("value", encoded))

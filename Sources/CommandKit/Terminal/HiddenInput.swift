@@ -37,5 +37,3 @@ enum HiddenInput {
         }
     }
 }
-
-private let readBytes = read

@@ -128,5 +128,5 @@ public final class SystemTerminal: TerminalIO {
 }
 
 /// The names of the calls are those of methods here.
-private let readBytes = read
+let readBytes = read
 private let writeBytes = write

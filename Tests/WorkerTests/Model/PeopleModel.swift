@@ -15,6 +15,8 @@ struct PeopleModel: Sendable {
     struct Invitation: Sendable {
         enum State: Sendable {
             case pending, accepted, rejected, revoked
+            /// By the deletion of the organization, and as if it were revoked, until that is undone.
+            case withdrawn
         }
 
         var state = State.pending
@@ -190,8 +192,7 @@ struct PeopleModel: Sendable {
             organizations[index].heard = organizations[index].members
             organizations[index].departed = []
             organizations[index].hasLimits = true
-            organizations[index].isFrozen = organizations[index].isDeleted
-            organizations[index].isBeingRestored = false
+            organizations[index].hearOfDeletion()
         }
     }
 }
@@ -205,6 +206,19 @@ extension PeopleModel.Organization {
 
     private func isLastOwner(_ user: Int) -> Bool {
         members[user] == .owner && !members.contains { $0.key != user && $0.value == .owner }
+    }
+
+    /// Open invitations go with the organization, and come back with it.
+    fileprivate mutating func hearOfDeletion() {
+        for (user, invitation) in invitations {
+            switch invitation.state {
+            case .pending where isDeleted: invitations[user]?.state = .withdrawn
+            case .withdrawn where !isDeleted: invitations[user]?.state = .pending
+            default: break
+            }
+        }
+        isFrozen = isDeleted
+        isBeingRestored = false
     }
 
     fileprivate mutating func delete(by actor: Int?) -> String? {
@@ -272,7 +286,7 @@ extension PeopleModel.Organization {
         switch invitation.state {
         case .pending: invitations[user]?.state = .revoked
         case .accepted: return "INVITATION_USED"
-        case .rejected, .revoked: break
+        case .rejected, .revoked, .withdrawn: break
         }
         return nil
     }
@@ -282,7 +296,7 @@ extension PeopleModel.Organization {
         case .pending: nil
         case .accepted: "INVITATION_USED"
         case .rejected: "INVITATION_REJECTED"
-        case .revoked: "INVITATION_REVOKED"
+        case .revoked, .withdrawn: "INVITATION_REVOKED"
         }
     }
 

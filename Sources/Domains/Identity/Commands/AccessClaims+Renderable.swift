@@ -9,7 +9,7 @@ extension AccessClaims: Renderable {
     public static var fields: [Column<AccessClaims>] {
         [
             Column("user", mayShrink: false) { $0.sub }, Column("session", mayShrink: false) { $0.sid },
-            Column("factors") { $0.amr.map(\.rawValue).joined(separator: " ") },
+            Column("factors") { $0.amr.joined(separator: " ") },
             Column("issued at") { Timestamp(microseconds: $0.iat * 1_000_000) },
             Column("expires at") { Timestamp(microseconds: $0.exp * 1_000_000) }, Column("issuer") { $0.iss },
             Column("audience") { $0.aud },

@@ -21,7 +21,7 @@ struct KeyRotate: SaasctlCommand {
 
     @Option(
         help: ArgumentHelp("How long the former key is accepted: 15m to 90d, or 0s.", valueName: "duration"),
-        transform: { try DurationText.parse($0) })
+        transform: { $0 == "0s" ? .zero : try DurationText.parse($0) })
     var overlap: Duration = SigningKeyService.overlap
 
     @OptionGroup(title: "Options for changes") var mutation: MutationOptions

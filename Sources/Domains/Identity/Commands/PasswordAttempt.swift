@@ -9,7 +9,7 @@ struct PasswordAttempt: Sendable {
     /// `nil` where the user or the password is wrong.
     let login: SessionService.Login?
     /// To be cleared in the transaction of what the right password was for.
-    let throttle: AttemptThrottle
+    let admission: AttemptAdmission
 
     /// Counts the attempt, which is committed before the password is looked at, and compares.
     ///
@@ -22,12 +22,19 @@ struct PasswordAttempt: Sendable {
             account: account, source: source ?? context.services.operatorAccount, key: try context.key(for: AttemptThrottle.keyPurpose))
         let connection = try await context.services.connection(to: "identity")
         let now = context.clock.now()
-        try await connection.transaction { try throttle.admit(in: $0, at: now) }
+        let admission = try await connection.transaction { try throttle.admit(in: $0, at: now) }
         do {
             let cost = try context.services.profile().passwordCost
-            return PasswordAttempt(login: try await PasswordLogin.check(password, of: user, cost: cost, on: connection), throttle: throttle)
+            return PasswordAttempt(
+                login: try await PasswordLogin.check(password, of: user, cost: cost, on: connection), admission: admission)
         } catch IdentityError.credentialsWrong {
-            return PasswordAttempt(login: nil, throttle: throttle)
+            return PasswordAttempt(login: nil, admission: admission)
         }
+    }
+
+    /// What a dry run has cleared was undone with the rest; this clears it for good, because it was not in vain.
+    func clear(afterDryRun isDryRun: Bool, _ context: CommandContext) async throws {
+        guard isDryRun else { return }
+        try await context.services.connection(to: "identity").transaction { try admission.clear(in: $0) }
     }
 }

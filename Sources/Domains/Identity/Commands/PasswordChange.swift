@@ -64,8 +64,9 @@ struct PasswordChange: SaasctlCommand {
             guard let login = attempt.login else { throw IdentityError.credentialsWrong }
             let change = try PasswordService.change(
                 of: login.userId, label: label, from: login.passwordHash, to: password, keeping: kept, in: session, context: operation)
-            try attempt.throttle.clear(in: session)
+            try attempt.admission.clear(in: session)
             return change
         }
+        try await attempt.clear(afterDryRun: mutation.dryRun, context)
     }
 }

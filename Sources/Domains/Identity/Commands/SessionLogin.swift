@@ -17,7 +17,7 @@ struct SessionLogin: SaasctlCommand {
             the next ones for 7 days. Both are shown this once; --idempotency-key is refused.
 
             Whether the user or the password is wrong is not said. After five attempts in vain an account has to wait, longer each time, and so \
-            has a source after twenty: exit 75 says until when. An attempt counts in a dry run too. --source names where the attempt comes from, \
+            has a source after twenty: exit 75 says until when. An attempt in vain counts in a dry run too. --source names where the attempt comes from, \
             the address of a client for instance; otherwise it is the account that saasctl runs under.
 
             Where a second factor is on, --code-file leads to a code of the app or a recovery code; without one exit 4 and MFA_REQUIRED say so. Where \
@@ -75,8 +75,9 @@ struct SessionLogin: SaasctlCommand {
         try await context.decide(request, mutation) { [factors] session, operation in
             let begun = try SessionService.begin(
                 login, code: code, keys: keys, id: id, factors: factors, refresh: refresh, in: session, context: operation)
-            if case .accepted = begun { try attempt.throttle.clear(in: session) }
+            if case .accepted = begun { try attempt.admission.clear(in: session) }
             return begun.map { IssuedTokens($0, accessToken: token, claims: claims, refreshToken: refresh) }
         }
+        try await attempt.clear(afterDryRun: mutation.dryRun, context)
     }
 }

@@ -21,8 +21,15 @@ public struct AccessClaims: JWTPayload, Sendable, Equatable {
     public let iat: Int64
     /// The first second at which it is no longer valid.
     public let exp: Int64
-    /// By what the user proved to be the one.
-    public let amr: [LoginFactor]
+    /// By what the user proved to be the one: `pwd`, `otp` (RFC 8176), or `recovery`, for which there is no registered name.
+    public let amr: [String]
+    /// Who has asked for the token (RFC 9068, section 2.2): always saasctl.
+    public let clientId: String
+
+    enum CodingKeys: String, CodingKey {
+        case iss, aud, sub, sid, jti, iat, exp, amr
+        case clientId = "client_id"
+    }
 
     /// - Parameter id: of the token.
     public init(terms: TokenTerms, userId: UUID, sessionId: UUID, factors: [LoginFactor], id: UUID, at now: Timestamp) {
@@ -33,11 +40,22 @@ public struct AccessClaims: JWTPayload, Sendable, Equatable {
         jti = id.text
         iat = now.microseconds / 1_000_000
         exp = iat + Self.lifetime
-        amr = factors
+        amr = factors.map(\.method)
+        clientId = "saasctl"
     }
 
     /// Judged by ``TokenService``, which knows what time it is; the library would ask the machine.
     public func verify(using key: some JWTAlgorithm) async throws {}
+}
+
+extension LoginFactor {
+    fileprivate var method: String {
+        switch self {
+        case .password: "pwd"
+        case .totp: "otp"
+        case .recovery: "recovery"
+        }
+    }
 }
 
 /// Who makes tokens, and who takes them.

@@ -45,25 +45,17 @@ public struct AttemptThrottle: Sendable {
     /// Counts one more attempt, or refuses it. To be committed before the password is looked at.
     ///
     /// - Throws: ``IdentityError/tooManyAttempts(until:)``.
-    public func admit(in session: Session, at now: Timestamp) throws {
-        for (kind, key) in keys {
+    public func admit(in session: Session, at now: Timestamp) throws -> AttemptAdmission {
+        let entries = try keys.map { kind, key in
             let counted = try session.first(AttemptQueries.count(kind, key, at: now, forgetting: now.advanced(by: .zero - Self.memory)))
-            guard let failures = counted else {
+            guard let counted else {
                 throw IdentityError.tooManyAttempts(until: try session.one(AttemptQueries.blockedUntil(kind, key)))
             }
-            guard let wait = Self.wait(behind: failures, of: kind) else { continue }
-            try session.run(AttemptQueries.block(kind, key, until: now.advanced(by: wait)))
+            let block = Self.wait(behind: counted.failures, of: kind).map { now.advanced(by: $0) }
+            if let block { try session.run(AttemptQueries.block(kind, key, until: block)) }
+            return AttemptAdmission.Entry(kind: kind, key: key, before: counted.before, block: block)
         }
-    }
-
-    /// Takes back what ``admit(in:at:)`` counted, because the attempt was not in vain. The account starts anew; a source keeps what it did to others.
-    public func clear(in session: Session) throws {
-        for (kind, key) in keys {
-            switch kind {
-            case .account: try session.run(AttemptQueries.forget(kind, key))
-            case .source: try session.run(AttemptQueries.takeBack(kind, key, free: Self.free(kind)))
-            }
-        }
+        return AttemptAdmission(entries: entries, at: now)
     }
 
     /// `nil` as long as attempts are free.
@@ -71,5 +63,37 @@ public struct AttemptThrottle: Sendable {
         let over = failures - free(kind)
         guard over >= 0 else { return nil }
         return over >= 5 ? longestWait : min(longestWait, firstWait * (1 << Int(over)))
+    }
+}
+
+/// An attempt that was let through, and counts as one in vain as long as nobody takes that back.
+public struct AttemptAdmission: Sendable {
+    struct Entry: Sendable {
+        let kind: AttemptThrottle.Kind
+        let key: [UInt8]
+        /// When the attempt before it was.
+        let before: Timestamp?
+        /// Until when others have to wait because of it.
+        let block: Timestamp?
+    }
+
+    private let entries: [Entry]
+    private let at: Timestamp
+
+    init(entries: [Entry], at now: Timestamp) {
+        self.entries = entries
+        at = now
+    }
+
+    /// Takes it back, because the attempt was not in vain. The account starts anew; a source is where it was before, with what it did to others.
+    public func clear(in session: Session) throws {
+        for entry in entries {
+            switch entry.kind {
+            case .account: try session.run(AttemptQueries.forget(entry.kind, entry.key))
+            case .source:
+                _ = try session.pipeline(
+                    AttemptQueries.forgetOnly(entry.kind, entry.key), AttemptQueries.takeBack(entry, at: at))
+            }
+        }
     }
 }

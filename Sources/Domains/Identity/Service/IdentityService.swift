@@ -28,6 +28,7 @@ public enum IdentityService {
     /// - Throws: ``IdentityError/userNotFound(_:)``.
     public static func disable(_ id: UUID, label: String, in session: Session, context: OperationContext) throws -> Change<User> {
         let locked = try LockedUser.take(id, label: label, in: session)
+        _ = try locked.user.emailAddress(label: label)
         guard locked.user.status == .active else { return Change(locked.user) }
         let ended = try SessionService.end(allOf: id, because: .disabled, in: session, context: context)
         let disabled = try session.one(IdentityQueries.setStatus(.disabled, id: id, at: context.now))
@@ -41,6 +42,7 @@ public enum IdentityService {
     /// - Throws: ``IdentityError/userNotFound(_:)``.
     public static func enable(_ id: UUID, label: String, in session: Session, context: OperationContext) throws -> Change<User> {
         let locked = try LockedUser.take(id, label: label, in: session)
+        _ = try locked.user.emailAddress(label: label)
         guard locked.user.status == .disabled else { return Change(locked.user) }
         let enabled = try session.one(IdentityQueries.setStatus(.active, id: id, at: context.now))
         return Change(

@@ -61,7 +61,8 @@ public enum PasswordService {
     ///
     /// - Parameter compared: the hash that the old password was compared with: if it is another one by now, the comparison is worth nothing.
     /// - Parameter kept: a session that goes on.
-    /// - Throws: ``IdentityError/credentialsWrong``, ``IdentityError/userDisabled(_:)``, ``CredentialError/passwordResemblesEmail``.
+    /// - Throws: ``IdentityError/credentialsWrong``, ``IdentityError/userDisabled(_:)``, ``CredentialError/passwordResemblesEmail``;
+    ///   ``IdentityError/sessionNotFound(_:)`` where the kept one is none of the user's.
     public static func change(
         of userId: UUID, label: String, from compared: PasswordHash, to password: NewPassword, keeping kept: UUID? = nil,
         in session: Session, context: OperationContext
@@ -69,6 +70,11 @@ public enum PasswordService {
         let locked = try LockedUser.take(userId, label: label, in: session)
         guard locked.passwordHash == compared else { throw IdentityError.credentialsWrong }
         try locked.user.requireActive(label: label)
+        if let kept {
+            guard let session = try session.first(SessionQueries.find(id: kept, at: context.now)), session.userId == userId else {
+                throw IdentityError.sessionNotFound(kept.text)
+            }
+        }
         let superseded = try session.all(PasswordQueries.supersede(of: userId, at: context.now))
         return try set(
             password, of: locked, byReset: false, keeping: kept,

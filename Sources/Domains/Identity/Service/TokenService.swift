@@ -46,7 +46,9 @@ public actor TokenService {
 
         init(_ token: String) throws(IdentityError) {
             let bytes = Array(token.utf8)
+            // A signature that can be written in two ways would be a token that can (RFC 7515, section 2: no padding, no other characters).
             guard let end = bytes.lastIndex(of: UInt8(ascii: ".")),
+                Base64URL.decode(String(decoding: bytes[(end + 1)...], as: UTF8.self)) != nil,
                 let parsed = try? DefaultJWTParser().parse(bytes, as: AccessClaims.self)
             else { throw .accessTokenRefused(.malformed) }
             (header, claims, signature) = parsed

@@ -9,7 +9,7 @@ extension Saga: Listable {
 
     public static var columns: [Column<Saga>] {
         [
-            Column("id", mayShrink: false) { $0.id }, Column("kind") { $0.kind.rawValue },
+            Column("id", mayShrink: false) { $0.id }, Column("type") { $0.type.rawValue },
             Column("organization", mayShrink: false) { $0.organizationId }, Column("state") { $0.state.rawValue },
             Column("started at") { $0.startedAt }, Column("grace ends at") { $0.graceEndsAt },
         ]
@@ -27,7 +27,7 @@ extension SagaReport: Renderable {
 
     public var plainText: String? {
         let lines = [
-            ("id", id.text), ("kind", kind.rawValue), ("organization", organizationId.text), ("state", state.rawValue),
+            ("id", id.text), ("type", type.rawValue), ("organization", organizationId.text), ("state", state.rawValue),
             ("started at", startedAt.description), ("grace ends at", graceEndsAt.description), ("ended at", endedAt?.description ?? "-"),
         ]
         let widest = (lines.map(\.0) + steps.map(\.title)).map { TerminalText.width($0) }.max() ?? 0

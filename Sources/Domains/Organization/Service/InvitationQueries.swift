@@ -95,7 +95,7 @@ enum InvitationQueries {
                 where revoked_by = \(step) and expires_at > \(now) and not exists (
                     select from invitations as other
                     where other.organization_id = i.organization_id and other.email_normalized = i.email_normalized
-                        and other.status = 'pending')
+                        and (other.status = 'pending' or other.created_at > i.created_at))
                 returning id, created_at)
             select id from reopened order by created_at, id
             """

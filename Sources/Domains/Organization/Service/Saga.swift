@@ -36,7 +36,8 @@ public struct Saga: Sendable, Hashable, Codable {
     }
 
     public let id: UUID
-    public let kind: Kind
+    /// `kind` is what a document is.
+    public let type: Kind
     public let organizationId: UUID
     public let state: State
     public let startedAt: Timestamp
@@ -75,7 +76,7 @@ public struct SagaStep: Sendable, Hashable, Codable {
 /// A saga with all of its steps.
 public struct SagaReport: Sendable, Hashable, Codable {
     public let id: UUID
-    public let kind: Saga.Kind
+    public let type: Saga.Kind
     public let organizationId: UUID
     public let state: Saga.State
     public let startedAt: Timestamp
@@ -85,7 +86,7 @@ public struct SagaReport: Sendable, Hashable, Codable {
 
     init(_ saga: Saga, _ steps: [SagaStep]) {
         id = saga.id
-        kind = saga.kind
+        type = saga.type
         organizationId = saga.organizationId
         state = saga.state
         startedAt = saga.startedAt

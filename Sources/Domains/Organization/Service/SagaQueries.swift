@@ -9,7 +9,7 @@ enum SagaQueries {
 
     private static func saga(_ row: Row) throws -> Saga {
         Saga(
-            id: try row.get(0), kind: try row.get(1), organizationId: try row.get(2), state: try row.get(3), startedAt: try row.get(4),
+            id: try row.get(0), type: try row.get(1), organizationId: try row.get(2), state: try row.get(3), startedAt: try row.get(4),
             graceEndsAt: try row.get(5), endedAt: try row.get(6))
     }
 

@@ -29,13 +29,17 @@ public enum SagaService {
         return Change(after.report, rows: try after.rows(since: held), events: events)
     }
 
-    /// Has all steps undone, and the organization restored, whether its grace period has ended or not. What is on the way back stays on it.
+    /// Has all steps undone, and the organization restored; once the grace period has ended, only where a step is still open. What is on the way back
+    /// stays on it.
     ///
-    /// - Throws: ``OrganizationError/sagaNotFound(_:)``, ``OrganizationError/sagaCompleted(_:)``.
+    /// - Throws: ``OrganizationError/sagaNotFound(_:)``, ``OrganizationError/sagaCompleted(_:)``, ``OrganizationError/graceEnded(_:at:)``.
     public static func abort(_ id: UUID, in session: Session, context: OperationContext) throws -> Change<SagaReport> {
         let held = try HeldSaga.take(id, in: session)
         guard held.saga.state != .completed else { throw OrganizationError.sagaCompleted(id) }
         guard !held.saga.state.isBackwards else { return Change(held.report) }
+        guard held.saga.state != .waiting || context.now < held.saga.graceEndsAt else {
+            throw OrganizationError.graceEnded(held.organization.organization.slug, at: held.saga.graceEndsAt)
+        }
         let change = try compensate(held, in: session, context: context)
         let after = try HeldSaga.take(id, in: session)
         return Change(after.report, rows: change.rows, events: change.events)

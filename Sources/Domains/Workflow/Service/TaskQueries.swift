@@ -62,14 +62,18 @@ enum TaskQueries {
             """, task)
     }
 
-    /// Those that the limit counts: what is in an archived project cannot be closed any more. Projects are looked at once each, not once for
-    /// each task.
-    static func countOpen(organizationId: UUID) -> Query<Int64> {
+    /// Those that the limit counts: what is in an archived project cannot be closed any more. Where there is no limit, nothing is counted. Projects
+    /// are looked at once each, not once for each task.
+    static func countOpenWhereLimited(organizationId: UUID) -> Query<Int64> {
         Query(
             """
             select coalesce(sum(t.tasks), 0)::bigint from (
                 select project_id, count(*) as tasks from tasks
-                where organization_id = \(organizationId) and status = any (\(open)) group by project_id
+                where organization_id = \(organizationId) and status = any (\(open))
+                    and exists (
+                        select from entitlement_cache
+                        where organization_id = \(organizationId) and key = \(TaskLimit.key) and quantity is not null)
+                group by project_id
             ) as t join projects as p on p.id = t.project_id
             where p.status = 'active'
             """)

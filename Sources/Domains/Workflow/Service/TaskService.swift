@@ -17,9 +17,12 @@ public enum TaskService {
         _ draft: TaskDraft, in projectId: UUID, of tenant: Tenant, in session: Session, context: OperationContext
     ) throws -> Change<WorkflowTask> {
         guard TaskStatus.initial.contains(draft.status) else { throw TaskError.initialStatus(draft.status) }
-        let (roles, set, limits, projects) = try session.pipeline(
+        // Statements of their own, because each sees what was committed while the one before waited for its lock.
+        let (roles, set, limits, open, projects) = try session.pipeline(
             CachedRoles.lock([context.actor.userId, draft.assignee?.id], of: tenant),
-            WorkflowQueries.lockEntitlements(organizationId: tenant.id), WorkflowQueries.limit("tasks", organizationId: tenant.id),
+            WorkflowQueries.lockEntitlements(organizationId: tenant.id),
+            WorkflowQueries.limit(TaskLimit.key, organizationId: tenant.id),
+            TaskQueries.countOpenWhereLimited(organizationId: tenant.id),
             WorkflowQueries.lockProject(projectId, organizationId: tenant.id, .numbering))
         let members = CachedRoles(roles.rows, of: tenant)
         try members.require(.member, of: context.actor)
@@ -28,7 +31,7 @@ public enum TaskService {
         guard project.status == .active else { throw WorkflowError.projectArchived(project.key) }
         guard !project.isFrozen else { throw WorkflowError.projectFrozen(project.key) }
         try members.require(draft.assignee)
-        try refuseBeyond(limits.rows.first ?? nil, organizationId: tenant.id, in: session)
+        try TaskLimit(limits, open: open).refuseAnother()
 
         let id = context.newId()
         let (task, number) = try session.one(
@@ -160,23 +163,36 @@ public enum TaskService {
     }
 
     private static func refuseToOpenBeyondLimit(of tenant: Tenant, in session: Session) throws {
-        let (heard, limits) = try session.pipeline(
-            WorkflowQueries.hasHeard(of: tenant.id), WorkflowQueries.limit("tasks", organizationId: tenant.id))
+        let (heard, limits, open) = try session.pipeline(
+            WorkflowQueries.hasHeard(of: tenant.id), WorkflowQueries.limit(TaskLimit.key, organizationId: tenant.id),
+            TaskQueries.countOpenWhereLimited(organizationId: tenant.id))
         guard heard.first == true else { throw WorkflowError.organizationUnknown(tenant.label) }
-        try refuseBeyond(limits.rows.first ?? nil, organizationId: tenant.id, in: session)
-    }
-
-    /// Counts only where there is a limit, under the lock on the entitlements.
-    private static func refuseBeyond(_ limit: Int64?, organizationId: UUID, in session: Session) throws {
-        guard let limit else { return }
-        let used = try session.one(TaskQueries.countOpen(organizationId: organizationId))
-        guard used < limit else { throw TaskError.limit(limit: limit, used: used) }
+        try TaskLimit(limits, open: open).refuseAnother()
     }
 
     /// Asked behind the lock on the task, which has to be read first. The worker, which takes memberships first, waits for open tasks alone; where
     /// this one was closed only just now and both wait for each other, the server ends one of them, which is tried again.
     private static func hasLeft(_ user: UUID, _ tenant: Tenant, in session: Session) throws -> Bool {
         try !CachedRoles(session.all(CachedRoles.lock([user], of: tenant)), of: tenant).isMember(user)
+    }
+}
+
+/// How many tasks of an organization may be open, and how many are, both read under the lock on its entitlements.
+struct TaskLimit {
+    /// What plans call it.
+    static let key = "tasks"
+
+    /// `nil` where there is none.
+    private let limit: Int64?
+    private let used: Int64
+
+    init(_ limits: Answer<Int64?>, open: Answer<Int64>) {
+        limit = limits.first ?? nil
+        used = open.first ?? 0
+    }
+
+    func refuseAnother() throws {
+        if let limit, used >= limit { throw TaskError.limit(limit: limit, used: used) }
     }
 }
 
