@@ -2802,13 +2802,13 @@ _saasctl_audit() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    query)
+    query|tail|verify|prove|head|export)
         # Offer subcommand argument completions
         "_saasctl_audit_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'query' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'query tail verify prove head export' -- "${cur}"))
         ;;
     esac
 }
@@ -2847,6 +2847,235 @@ _saasctl_audit_query() {
         return
         ;;
     '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_audit_tail() {
+    repeating_flags=()
+    non_repeating_flags=(--follow -f --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--correlation --subject --actor --type --source --lines -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--correlation')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--actor')
+        return
+        ;;
+    '--type')
+        return
+        ;;
+    '--source')
+        return
+        ;;
+    '--lines')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_audit_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--complete --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=(--key)
+    non_repeating_options=(--against --proof -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--against')
+        return
+        ;;
+    '--proof')
+        return
+        ;;
+    '--key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_audit_prove() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_audit_head() {
+    repeating_flags=()
+    non_repeating_flags=(--verifier-key --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_audit_export() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--from --to --correlation --subject --actor --type --source --since --until -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--from')
+        return
+        ;;
+    '--to')
+        return
+        ;;
+    '--correlation')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--actor')
+        return
+        ;;
+    '--type')
+        return
+        ;;
+    '--source')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
         return
         ;;
     '-P'|'--profile')

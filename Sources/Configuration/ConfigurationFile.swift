@@ -9,7 +9,8 @@ struct ConfigurationFile: Sendable {
     private static let keys = ["profile", "profiles"]
     private static let profileKeys = [
         "databases", "owner_databases", "protected", "read_only", "require_reason", "color", "key_file", "clock_file",
-        "outbox_retention", "password_cost", "token_issuer", "token_audience",
+        "outbox_retention", "password_cost", "token_issuer", "token_audience", "audit_heads",
+        "audit_origin",
     ]
 
     /// - Parameters:
@@ -72,6 +73,8 @@ struct ConfigurationFile: Sendable {
                 case "password_cost": settings.passwordCost = try passwordCost(value, key.name)
                 case "token_issuer": settings.tokenIssuer = try string(value, key.name)
                 case "token_audience": settings.tokenAudience = try string(value, key.name)
+                case "audit_heads": settings.auditHeads = try path(value, key.name)
+                case "audit_origin": settings.auditOrigin = try origin(value, key.name)
                 default: throw unknown(key, among: ConfigurationFile.profileKeys, place: " in the profile \"\(shown(name))\"")
                 }
             }
@@ -122,6 +125,14 @@ struct ConfigurationFile: Sendable {
                 throw invalid(node, "\"\(key)\" must be \(ProfileSettings.passwordCostRange)", hint: nil)
             }
             return cost
+        }
+
+        private func origin(_ node: Node, _ key: String) throws(ConfigurationError) -> String {
+            let text = try string(node, key)
+            guard ProfileSettings.isOrigin(text) else {
+                throw invalid(node, "\"\(key)\" \(ProfileSettings.originRule)", hint: ProfileSettings.originHint)
+            }
+            return text
         }
 
         private func path(_ node: Node, _ key: String) throws(ConfigurationError) -> String {

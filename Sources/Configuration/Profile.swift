@@ -22,7 +22,12 @@ public struct Profile: Sendable, Hashable {
     /// Who access tokens say has issued them, and whom they are for.
     public var tokenIssuer: String
     public var tokenAudience: String
+    /// The file to which signed heads of the audit log are appended.
+    public var auditHeads: String?
+    /// What signed heads name the audit log, and the key that signs them.
+    public var auditOrigin: String
 
+    public static let defaultAuditOrigin = "saasctl/audit"
     public static let defaultOutboxRetention = Duration.seconds(30 * 86_400)
     public static let defaultPasswordCost = 12
     /// Below, a password is guessed too cheaply (OWASP Password Storage Cheat Sheet); above, logging in takes minutes.
@@ -34,7 +39,7 @@ public struct Profile: Sendable, Hashable {
         readOnly: Bool = false, requireReason: Bool = false, color: ColorPreference = .auto, keyFile: String? = nil,
         clockFile: String? = nil, outboxRetention: Duration = Profile.defaultOutboxRetention,
         passwordCost: Int = Profile.defaultPasswordCost, tokenIssuer: String = Profile.defaultTokenParty,
-        tokenAudience: String = Profile.defaultTokenParty
+        tokenAudience: String = Profile.defaultTokenParty, auditHeads: String? = nil, auditOrigin: String = Profile.defaultAuditOrigin
     ) {
         self.name = name
         self.databases = databases
@@ -49,6 +54,8 @@ public struct Profile: Sendable, Hashable {
         self.passwordCost = passwordCost
         self.tokenIssuer = tokenIssuer
         self.tokenAudience = tokenAudience
+        self.auditHeads = auditHeads
+        self.auditOrigin = auditOrigin
     }
 
     /// The name of the profile that a started sandbox is. No file may define it.

@@ -29,6 +29,11 @@ extension ProfileSettings {
         }
         tokenIssuer = environment.value("SAASCTL_TOKEN_ISSUER")
         tokenAudience = environment.value("SAASCTL_TOKEN_AUDIENCE")
+        auditHeads = environment.value("SAASCTL_AUDIT_HEADS")
+        auditOrigin = environment.value("SAASCTL_AUDIT_ORIGIN")
+        if let auditOrigin, !Self.isOrigin(auditOrigin) {
+            throw .invalidVariable("SAASCTL_AUDIT_ORIGIN", problem: Self.originRule, hint: Self.originHint)
+        }
     }
 
     /// What libpq would be told by its own variables: `PGSERVICE`, `PGHOST` and `PGHOSTADDR` lead to a server, where each service has the
@@ -48,6 +53,14 @@ extension ProfileSettings {
     static func passwordCost(_ text: String) -> Int? {
         Int(text).flatMap { Profile.passwordCosts.contains($0) ? $0 : nil }
     }
+
+    /// It becomes a line of what is signed, and a word of another.
+    static func isOrigin(_ text: String) -> Bool {
+        !text.isEmpty && text.unicodeScalars.allSatisfy { $0 != "+" && $0.value >= 0x20 && !$0.properties.isWhitespace }
+    }
+
+    static let originRule = "may have neither spaces nor +"
+    static let originHint = "write an address without scheme, such as example.com/audit"
 
     static var passwordCostRange: String { "a number from \(Profile.passwordCosts.lowerBound) to \(Profile.passwordCosts.upperBound)" }
 

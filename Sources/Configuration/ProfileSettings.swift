@@ -12,6 +12,8 @@ struct ProfileSettings: Sendable, Hashable {
     var passwordCost: Int?
     var tokenIssuer: String?
     var tokenAudience: String?
+    var auditHeads: String?
+    var auditOrigin: String?
 
     func filled(from others: ProfileSettings) -> ProfileSettings {
         ProfileSettings(
@@ -20,7 +22,8 @@ struct ProfileSettings: Sendable, Hashable {
             requireReason: requireReason ?? others.requireReason,
             color: color ?? others.color, keyFile: keyFile ?? others.keyFile, clockFile: clockFile ?? others.clockFile,
             outboxRetention: outboxRetention ?? others.outboxRetention, passwordCost: passwordCost ?? others.passwordCost,
-            tokenIssuer: tokenIssuer ?? others.tokenIssuer, tokenAudience: tokenAudience ?? others.tokenAudience)
+            tokenIssuer: tokenIssuer ?? others.tokenIssuer, tokenAudience: tokenAudience ?? others.tokenAudience,
+            auditHeads: auditHeads ?? others.auditHeads, auditOrigin: auditOrigin ?? others.auditOrigin)
     }
 
     func profile(named name: String) -> Profile {
@@ -28,13 +31,15 @@ struct ProfileSettings: Sendable, Hashable {
             name: name, databases: databases, ownerDatabases: ownerDatabases, protected: protected ?? false, readOnly: readOnly ?? false,
             requireReason: requireReason ?? false, color: color ?? .auto, keyFile: keyFile, clockFile: clockFile,
             outboxRetention: outboxRetention ?? Profile.defaultOutboxRetention, passwordCost: passwordCost ?? Profile.defaultPasswordCost,
-            tokenIssuer: tokenIssuer ?? Profile.defaultTokenParty, tokenAudience: tokenAudience ?? Profile.defaultTokenParty)
+            tokenIssuer: tokenIssuer ?? Profile.defaultTokenParty, tokenAudience: tokenAudience ?? Profile.defaultTokenParty,
+            auditHeads: auditHeads, auditOrigin: auditOrigin ?? Profile.defaultAuditOrigin)
     }
 
     init(
         databases: ServiceDatabases = ServiceDatabases(), ownerDatabases: ServiceDatabases = ServiceDatabases(), protected: Bool? = nil,
         readOnly: Bool? = nil, requireReason: Bool? = nil, color: ColorPreference? = nil, keyFile: String? = nil, clockFile: String? = nil,
-        outboxRetention: Duration? = nil, passwordCost: Int? = nil, tokenIssuer: String? = nil, tokenAudience: String? = nil
+        outboxRetention: Duration? = nil, passwordCost: Int? = nil, tokenIssuer: String? = nil, tokenAudience: String? = nil,
+        auditHeads: String? = nil, auditOrigin: String? = nil
     ) {
         self.databases = databases
         self.ownerDatabases = ownerDatabases
@@ -48,6 +53,8 @@ struct ProfileSettings: Sendable, Hashable {
         self.passwordCost = passwordCost
         self.tokenIssuer = tokenIssuer
         self.tokenAudience = tokenAudience
+        self.auditHeads = auditHeads
+        self.auditOrigin = auditOrigin
     }
 
     /// What a finished profile says: everything.
@@ -56,6 +63,6 @@ struct ProfileSettings: Sendable, Hashable {
             databases: profile.databases, ownerDatabases: profile.ownerDatabases, protected: profile.protected, readOnly: profile.readOnly,
             requireReason: profile.requireReason, color: profile.color, keyFile: profile.keyFile, clockFile: profile.clockFile,
             outboxRetention: profile.outboxRetention, passwordCost: profile.passwordCost, tokenIssuer: profile.tokenIssuer,
-            tokenAudience: profile.tokenAudience)
+            tokenAudience: profile.tokenAudience, auditHeads: profile.auditHeads, auditOrigin: profile.auditOrigin)
     }
 }

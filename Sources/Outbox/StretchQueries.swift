@@ -4,7 +4,7 @@ import Postgres
 
 /// The statements behind ``LaneStretch``.
 enum StretchQueries {
-    private static func passed(by checkpoint: LaneCheckpoint) -> SQL {
+    static func passed(by checkpoint: LaneCheckpoint) -> SQL {
         let lo: SQL = "pg_visible_in_snapshot(txid, \(checkpoint.lo)::pg_snapshot)"
         guard let window = checkpoint.window else { return lo }
         return "(\(fragment: lo) or position <= \(checkpoint.position) and pg_visible_in_snapshot(txid, \(window.hi)::pg_snapshot))"

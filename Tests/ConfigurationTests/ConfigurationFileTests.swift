@@ -22,6 +22,8 @@ import Testing
                     key_file: ~/keys/production
                     clock_file: clock
                     outbox_retention: 90d
+                    audit_heads: heads
+                    audit_origin: example.com/log
                   empty: {}
                 """
             let profile = try Setup(folder, user: text).resolver.resolve(flag: nil)
@@ -35,6 +37,7 @@ import Testing
             #expect(profile.keyFile == "\(folder)/home/keys/production")
             #expect(profile.outboxRetention == .seconds(90 * 86_400))
             #expect(profile.clockFile == "\(folder)/home/.config/saasctl/clock")
+            #expect(profile.auditHeads == "\(folder)/home/.config/saasctl/heads" && profile.auditOrigin == "example.com/log")
         }
     }
 
@@ -62,6 +65,8 @@ import Testing
         ("profiles:\n  a:\n    key_file: {x: y}\n", 3, "\"key_file\" must be a text", nil),
         ("profiles:\n  a:\n    outbox_retention: 30\n", 3, "\"outbox_retention\" must be a duration", "such as 30d"),
         ("profiles:\n  a:\n    outbox_retention: -1d\n", 3, "\"outbox_retention\" must be a duration", "such as 30d"),
+        ("profiles:\n  a:\n    audit_origin: my log\n", 3, "\"audit_origin\" may have neither spaces nor +", "example.com/audit"),
+        ("profiles:\n  a:\n    audit_origin: a+b\n", 3, "\"audit_origin\" may have neither spaces nor +", "example.com/audit"),
         ("profiles: x\n", 1, "\"profiles\" must be a mapping", nil),
         ("- a\n- b\n", 1, "the file must be a mapping", nil),
         ("profiles:\n  a: x\n", 2, "the profile \"a\" must be a mapping", nil),

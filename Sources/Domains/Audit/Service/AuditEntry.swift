@@ -1,6 +1,18 @@
 public import FoundationEssentials
 public import Kernel
-import Outbox
+public import Outbox
+
+/// An event as the log has it, and its place in the tree.
+public struct AuditRecord: Sendable, Hashable {
+    /// `nil` until the sequencer has been there.
+    public let leaf: Int64?
+    public let event: StoredEvent
+
+    public init(leaf: Int64?, event: StoredEvent) {
+        self.leaf = leaf
+        self.event = event
+    }
+}
 
 /// One event in the audit log, as people read it.
 public struct AuditEntry: Sendable, Hashable, Codable {
@@ -22,6 +34,26 @@ public struct AuditEntry: Sendable, Hashable, Codable {
     public let data: JSONValue
     /// SHA-256 of the event in lower-case hexadecimal, as its owner stored it.
     public let hash: String
+
+    /// - Throws: `UnreadableJSON` where somebody has put something else in the place of the data.
+    public init(_ record: AuditRecord) throws {
+        let stored = record.event
+        leaf = record.leaf
+        source = stored.source
+        position = stored.position
+        id = stored.id
+        event = stored.eventType?.displayName ?? stored.type
+        type = stored.type
+        subject = stored.subject
+        sequence = stored.sequence
+        time = stored.time
+        organizationId = stored.organizationId
+        correlationId = stored.correlationId
+        causationId = stored.causationId
+        actor = stored.actor
+        data = try JSONValue(parsing: stored.data)
+        hash = stored.hash.hexadecimal
+    }
 }
 
 /// Which entries to show.

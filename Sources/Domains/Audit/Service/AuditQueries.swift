@@ -131,38 +131,84 @@ enum AuditQueries {
     /// As the index `entries_keys` has them.
     private static let keys: SQL = "array[e.organization_id, e.subject, e.correlation_id]"
 
-    static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditEntry> {
+    private static func matches(_ filter: AuditFilter) -> SQL {
+        """
+        (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid
+                and \(fragment: keys) @> array[\(filter.organizationId)::uuid])
+            and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid
+                and \(fragment: keys) @> array[\(filter.correlationId)::uuid])
+            and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid
+                and \(fragment: keys) @> array[\(filter.subject)::uuid])
+            and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
+            and (\(filter.type)::text is null or e.type = \(filter.type)::text
+                or regexp_replace(e.type, '[.]v[0-9]+$', '') = \(filter.type)::text)
+            and (\(filter.source)::text is null or e.source = \(filter.source)::text)
+            and (\(filter.since)::timestamptz is null or e.time >= \(filter.since)::timestamptz)
+            and (\(filter.until)::timestamptz is null or e.time < \(filter.until)::timestamptz)
+        """
+    }
+
+    /// The columns that ``record(_:)`` reads, of `e` and of the run `r` in which it has its leaf.
+    private static let record: SQL = """
+        e.source, case when r.entries > e.ordinal - r.first_ordinal then r.first_leaf + e.ordinal - r.first_ordinal end,
+        e.position, e.id, e.type, e.subject, e.sequence, e.time, e.organization_id, e.correlation_id, e.causation_id, e.actor, e.traceparent,
+        e.data, e.hash
+        """
+
+    private static func record(_ row: Row) throws -> AuditRecord {
+        AuditRecord(leaf: try row.get(1), event: try StoredEvent(row, source: try row.get(0), startingAt: 2))
+    }
+
+    /// Newest first.
+    static func list(_ filter: AuditFilter, before cursor: PageCursor?, limit: Int) -> Query<AuditRecord> {
         Query(
             """
-            select case when r.entries > e.ordinal - r.first_ordinal then r.first_leaf + e.ordinal - r.first_ordinal end, e.source, e.position, e.id, e.type, e.subject, e.sequence, e.time, e.organization_id, e.correlation_id, e.causation_id,
-                e.actor, e.data, e.hash
+            select \(fragment: record)
             from entries as e left join lateral (
                 select first_leaf, first_ordinal, entries from leaf_runs
                 where source = e.source and first_ordinal <= e.ordinal order by first_ordinal desc limit 1) as r on true
-            where (\(filter.organizationId)::uuid is null or e.organization_id = \(filter.organizationId)::uuid
-                    and \(fragment: keys) @> array[\(filter.organizationId)::uuid])
-                and (\(filter.correlationId)::uuid is null or e.correlation_id = \(filter.correlationId)::uuid
-                    and \(fragment: keys) @> array[\(filter.correlationId)::uuid])
-                and (\(filter.subject)::uuid is null or e.subject = \(filter.subject)::uuid
-                    and \(fragment: keys) @> array[\(filter.subject)::uuid])
-                and (\(filter.actor)::text is null or e.actor = \(filter.actor)::text)
-                and (\(filter.type)::text is null or e.type = \(filter.type)::text
-                    or regexp_replace(e.type, '[.]v[0-9]+$', '') = \(filter.type)::text)
-                and (\(filter.source)::text is null or e.source = \(filter.source)::text)
-                and (\(filter.since)::timestamptz is null or e.time >= \(filter.since)::timestamptz)
-                and (\(filter.until)::timestamptz is null or e.time < \(filter.until)::timestamptz)
+            where \(fragment: matches(filter))
                 and (\(cursor?.time)::timestamptz is null or e.time <= \(cursor?.time)::timestamptz
                     and (e.time, e.id) < (\(cursor?.time)::timestamptz, \(cursor?.id)::uuid))
             order by e.time desc, e.id desc limit \(limit)
+            """, record)
+    }
+
+    /// Those of some leaves, in the order of the tree.
+    static func stretch(_ leaves: Range<Int64>, _ filter: AuditFilter) -> Query<AuditRecord> {
+        Query(
             """
-        ) { row in
-            let type: String = try row.get(4)
-            return AuditEntry(
-                leaf: try row.get(0), source: try row.get(1), position: try row.get(2), id: try row.get(3),
-                event: EventType(type)?.displayName ?? type, type: type, subject: try row.get(5), sequence: try row.get(6),
-                time: try row.get(7), organizationId: try row.get(8), correlationId: try row.get(9), causationId: try row.get(10),
-                actor: try row.get(11), data: try JSONValue(parsing: try row.get(12)),
-                hash: try row.get(13, as: Bytea.self).bytes.hexadecimal)
-        }
+            select \(fragment: record)
+            from (
+                select first_leaf, source, first_ordinal, entries from leaf_runs where first_leaf < \(leaves.upperBound)
+                    and first_leaf >= coalesce((
+                        select first_leaf from leaf_runs where first_leaf <= \(leaves.lowerBound) order by first_leaf desc limit 1), 0)
+            ) as r
+            cross join lateral (
+                select * from entries where source = r.source
+                    and ordinal >= r.first_ordinal + greatest(0, \(leaves.lowerBound) - r.first_leaf)
+                    and ordinal < r.first_ordinal + least(r.entries, \(leaves.upperBound) - r.first_leaf)
+            ) as e
+            where \(fragment: matches(filter)) order by 2
+            """, record)
+    }
+
+    /// Where the time is known an index finds it; otherwise all entries are looked at.
+    static func record(of event: UUID, at instants: Range<Timestamp>?) -> Query<AuditRecord> {
+        Query(
+            """
+            select \(fragment: record)
+            from entries as e left join lateral (
+                select first_leaf, first_ordinal, entries from leaf_runs
+                where source = e.source and first_ordinal <= e.ordinal order by first_ordinal desc limit 1) as r on true
+            where e.id = \(event) and (\(instants?.lowerBound)::timestamptz is null
+                or e.time >= \(instants?.lowerBound)::timestamptz and e.time < \(instants?.upperBound)::timestamptz)
+            limit 1
+            """, record)
+    }
+
+    /// The number of leaves.
+    static func size() -> Query<Int64> {
+        Query("select coalesce(max(size), 0) from tree_heads") { try $0.get(0) }
     }
 }
