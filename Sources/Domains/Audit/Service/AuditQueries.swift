@@ -174,7 +174,7 @@ enum AuditQueries {
             """, record)
     }
 
-    /// Those of some leaves, in the order of the tree.
+    /// Those of some leaves, in the order of the tree. Without the offset the planner would join, and read the whole log for each few leaves.
     static func stretch(_ leaves: Range<Int64>, _ filter: AuditFilter) -> Query<AuditRecord> {
         Query(
             """
@@ -188,6 +188,7 @@ enum AuditQueries {
                 select * from entries where source = r.source
                     and ordinal >= r.first_ordinal + greatest(0, \(leaves.lowerBound) - r.first_leaf)
                     and ordinal < r.first_ordinal + least(r.entries, \(leaves.upperBound) - r.first_leaf)
+                offset 0
             ) as e
             where \(fragment: matches(filter)) order by 2
             """, record)

@@ -49,14 +49,15 @@ enum VerificationQueries {
         var lastOrdinal: Int64 { firstOrdinal.addingReportingOverflow(count - 1).overflow ? .max : firstOrdinal + count - 1 }
     }
 
-    /// The hashes of the leaves of each piece.
+    /// The hashes of the leaves of each piece. Without the offset the planner would join, and read all runs for each few pieces.
     static func hashes(of pieces: [Piece]) -> Query<[UInt8]> {
         Query(
             """
             select substr(r.hashes, p.start, p.length)
             from unnest(\(pieces.map(\.run.firstLeaf)), \(pieces.map { Int32($0.offset * 32 + 1) }), \(pieces.map { Int32($0.count * 32) }))
                 with ordinality as p (leaf, start, length, nth)
-            join leaf_runs as r on r.first_leaf = p.leaf order by p.nth
+            cross join lateral (select hashes from leaf_runs where first_leaf = p.leaf offset 0) as r
+            order by p.nth
             """
         ) { try $0.get(0, as: Bytea.self).bytes }
     }
@@ -67,7 +68,7 @@ enum VerificationQueries {
         let entry: TreeWalk.Entry
     }
 
-    /// The entries of each piece, in their order.
+    /// The entries of each piece, in their order. Without the offset the planner would join, and read the whole log for each few pieces.
     static func entries(of pieces: [Piece]) -> Query<PlacedEntry> {
         Query(
             """
@@ -75,7 +76,7 @@ enum VerificationQueries {
             from unnest(\(pieces.map(\.run.source)), \(pieces.map(\.firstOrdinal)), \(pieces.map(\.lastOrdinal)))
                 with ordinality as p (source, first, last, nth)
             cross join lateral (
-                select * from entries where source = p.source and ordinal >= p.first and ordinal <= p.last
+                select * from entries where source = p.source and ordinal >= p.first and ordinal <= p.last offset 0
             ) as e
             order by p.nth, e.ordinal
             """
