@@ -94,7 +94,7 @@ public struct BacklogBench: Sendable {
         }
         return BenchTurn(
             contender: contender.name, round: round, events: contender.database == nil ? loaded : there.events, applied: result.events,
-            us: result.us, startUs: result.startUs, userUs: result.userUs,
+            us: result.us, warmUs: result.warmUs, warmEvents: result.warmEvents, userUs: result.userUs,
             systemUs: result.systemUs, serverUs: before.flatMap { before in after.map { ($0 - before).wholeMicroseconds } },
             peakMemoryKib: result.peakMemoryKib, chunks: result.chunks, latency: nil)
     }

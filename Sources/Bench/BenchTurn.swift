@@ -9,8 +9,9 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public let applied: Int
     /// Microseconds until all were applied.
     public let us: Int64
-    /// Those of them until the contender had its first event; `nil` where it does not tell.
-    public let startUs: Int64?
+    /// Those of them until the contender had its second chunk, and how many events it had applied by then; `nil` where it does not tell.
+    public let warmUs: Int64?
+    public let warmEvents: Int?
     /// The contender's own.
     public let userUs: Int64?
     public let systemUs: Int64?
@@ -26,8 +27,9 @@ public struct BenchTurn: Codable, Sendable, Hashable {
 
     public var eventsPerSecond: Double { us > 0 ? Double(events) * 1_000_000 / Double(us) : 0 }
 
-    /// From the first event on; `nil` where the contender does not tell.
-    public var startedEventsPerSecond: Double? {
-        startUs.flatMap { us > $0 ? Double(events) * 1_000_000 / Double(us - $0) : nil }
+    /// From the second chunk on; `nil` where the contender does not tell.
+    public var warmEventsPerSecond: Double? {
+        guard let warmUs, let warmEvents, us > warmUs else { return nil }
+        return Double(applied - warmEvents) * 1_000_000 / Double(us - warmUs)
     }
 }

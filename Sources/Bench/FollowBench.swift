@@ -80,7 +80,7 @@ public struct FollowBench: Sendable {
         let (serverTime, times) = measured.withLock(\.self)
         return BenchTurn(
             contender: contender.name, round: round, events: times.count, applied: result.events, us: duration.wholeMicroseconds,
-            startUs: nil, userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds,
+            warmUs: nil, warmEvents: nil, userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds,
             peakMemoryKib: result.peakMemoryKib,
             chunks: nil, latency: LatencySummary(of: times))
     }

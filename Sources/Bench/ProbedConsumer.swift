@@ -8,8 +8,8 @@ import Synchronization
 public final class Probe: Sendable {
     struct Readings: Sendable {
         var events = 0
-        /// When the first of them was there.
-        var began: ContinuousClock.Instant?
+        /// When the second chunk was there, and how many events the first had: by then the servers' sessions know their tables and statements.
+        var warm: (at: ContinuousClock.Instant, events: Int)?
         var positions: Int64 = 0
         var turns: [String: ContinuousClock.Instant] = [:]
         /// Microseconds from one chunk of a lane to the next.
@@ -25,7 +25,7 @@ public final class Probe: Sendable {
     func noteChunk(_ chunk: EventChunk, of consumer: String) {
         let now = ContinuousClock.now
         state.withLock { readings in
-            readings.began = readings.began ?? now
+            if readings.warm == nil, readings.events > 0 { readings.warm = (now, readings.events) }
             readings.events += chunk.events.count
             for event in chunk.events { readings.positions &+= event.position }
             let lane = "\(consumer)<\(chunk.source)"

@@ -53,7 +53,7 @@ public struct ProbedRun: Sendable {
         let readings = probe.readings
         return ProbeResult(
             events: readings.events, positions: readings.positions, us: began.duration(to: ended).wholeMicroseconds,
-            startUs: readings.began.map { began.duration(to: $0).wholeMicroseconds },
+            warmUs: readings.warm.map { began.duration(to: $0.at).wholeMicroseconds }, warmEvents: readings.warm?.events,
             userUs: (after.user - before.user).wholeMicroseconds,
             systemUs: (after.system - before.system).wholeMicroseconds, peakMemoryKib: after.peakMemoryKib,
             chunks: LatencySummary(readings.chunks))
@@ -69,8 +69,9 @@ public struct ProbeResult: Codable, Sendable, Hashable {
     public var positions: Int64?
     /// Microseconds until the events were applied.
     public var us: Int64
-    /// Those of them until the first was there: connecting, and reading the first chunk.
-    public var startUs: Int64?
+    /// Those of them until the second chunk was there, and how many events had been applied by then.
+    public var warmUs: Int64?
+    public var warmEvents: Int?
     public var userUs: Int64?
     public var systemUs: Int64?
     public var peakMemoryKib: Int?

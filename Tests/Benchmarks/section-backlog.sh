@@ -1,5 +1,5 @@
-# How rate and memory depend on how much waits. The rate is that of the work, without connecting, which takes the same for every size; each is compared
-# with the size before. Memory is compared from the size on that lasts for more chunks than are held at a time.
+# How rate and memory depend on how much waits. The rate is that from the second chunk on, without connecting and the first use of everything, which take
+# the same for every size; each is compared with the size before. Memory is compared from the size on that lasts for more chunks than are held at a time.
 
 sizes=(10000 1000000)
 [[ -n ${BENCH_LARGE:-} ]] && sizes+=(10000000)
@@ -10,7 +10,7 @@ for lane in noop log; do
     for size in "${sizes[@]}"; do
         (( size > 100000 )) && turns=1 || turns=$rounds
         result=$(bench --lane "$lane" --events "$size" --rounds "$turns")
-        rate=$(figure saasctl started_events_per_second <<< "$result")
+        rate=$(figure saasctl warm_events_per_second <<< "$result")
         memory=$(figure saasctl peak_memory_kib <<< "$result")
         if [[ -z $rate_before ]]; then
             note "rate with $size" "$(whole "$rate") events/s"

@@ -8,8 +8,9 @@ struct BenchReport: Renderable {
         let contender: String
         /// The median of the rounds; with --follow what was asked for.
         let eventsPerSecond: Double?
-        /// The same from the first event on, which leaves out connecting; `nil` for a contender that does not tell.
-        let startedEventsPerSecond: Double?
+        /// What a consumer was given from its second chunk on, which leaves out connecting and the first use of everything; `nil` for a contender that does
+        /// not tell.
+        let warmEventsPerSecond: Double?
         /// How much of this contender's rate the worker reaches: the median of the ratios of each round. `nil` for the worker itself.
         let workerRatio: Double?
         /// From commit to effect in microseconds: the medians of the rounds.
@@ -74,7 +75,7 @@ struct BenchReport: Renderable {
         let rates = turns.map(\.eventsPerSecond)
         return Summary(
             contender: name, eventsPerSecond: follow ? nil : median(rates),
-            startedEventsPerSecond: follow ? nil : median(turns.compactMap(\.startedEventsPerSecond)),
+            warmEventsPerSecond: follow ? nil : median(turns.compactMap(\.warmEventsPerSecond)),
             workerRatio: follow ? nil : ratios(\.eventsPerSecond),
             p50: median(turns.compactMap { $0.latency.map { Double($0.p50) } }).map { Int64($0) },
             p99: median(turns.compactMap { $0.latency.map { Double($0.p99) } }).map { Int64($0) },
