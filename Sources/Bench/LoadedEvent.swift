@@ -131,6 +131,8 @@ extension LoadedEvent {
                     u.a, u.b)
                     """),
             LoadedEvent(
+                "billing", "saas.plan.retired.v1", subject: "u.a", sequence: 3, data: #"format('{"plan_id":"%s"}', u.a)"#, every: 100),
+            LoadedEvent(
                 "billing", "saas.subscription.activated.v1", subject: "u.c", organization: "u.d",
                 data: """
                     format('{"subscription_id":"%s","organization_id":"%s","plan_id":"%s","plan_version_id":"%s",'

@@ -29,7 +29,7 @@ import Testing
         #expect(subscription.createdAt == OperationContext.ofTest().now)
         #expect(
             try await database.entitlements(of: organization)
-                == PlanDraft.free.entitlements.map { Entitlement(key: $0.key, kind: $0.kind, quantity: $0.quantity) })
+                == PlanDraft.free.entitlements.map { Entitlement(key: $0.key, kind: $0.kind, quantity: $0.quantity, isSoft: false) })
 
         #expect(told.map(\.type.description) == ["saas.subscription.activated.v1", "saas.entitlements.updated.v1"])
         #expect(told.map(\.subject) == [subscription.id, organization])
@@ -135,7 +135,7 @@ import Testing
         // That version grants nothing, and says so.
         #expect(try await database.entitlements(of: .numbered(2)).isEmpty)
         #expect(try told[1].decoded(EntitlementsUpdated.self).entitlements.isEmpty)
-        #expect(try await database.session { try BillingService.plan(slug: "free", in: $0) }?.currentVersion.number == 2)
+        #expect(try await database.session { try PlanService.plan(slug: "free", in: $0) }?.currentVersion.number == 2)
     }
 
     @Test func `of two workers with the same event one subscribes`() async throws {

@@ -19,7 +19,7 @@ import Testing
         #expect(plan.currentVersion.price == Money(amount: 0, currency: "EUR"))
         #expect(plan.currentVersion.period == .month)
         #expect(plan.currentVersion.entitlements == PlanDraft.free.entitlements)
-        #expect(try await database.session { try BillingService.plan(slug: "free", in: $0) } == plan)
+        #expect(try await database.session { try PlanService.plan(slug: "free", in: $0) } == plan)
 
         #expect(change.rows == [try ChangedRow(.insert, "plans", plan), try ChangedRow(.insert, "plan_versions", plan.currentVersion)])
         let stored = try await database.outbox(of: "billing")
@@ -43,8 +43,8 @@ import Testing
         ]
         #expect(try await database.createPlan(.team(period: .year, grants.reversed())).value.currentVersion.entitlements == grants)
         #expect(try await database.createPlan(.team(slug: "bare")).value.currentVersion.entitlements.isEmpty)
-        #expect(try await database.session { try BillingService.plan(slug: "team", in: $0) }?.currentVersion.period == .year)
-        #expect(try await database.session { try BillingService.plan(slug: "nosuch", in: $0) } == nil)
+        #expect(try await database.session { try PlanService.plan(slug: "team", in: $0) }?.currentVersion.period == .year)
+        #expect(try await database.session { try PlanService.plan(slug: "nosuch", in: $0) } == nil)
     }
 
     @Test func `a taken slug and a second default plan are refused, and change nothing`() async throws {
@@ -58,7 +58,7 @@ import Testing
             await #expect(throws: BillingError.planExists(draft.slug)) { try await database.createPlan(draft) }
         }
         #expect(try await counts(database) == before)
-        #expect(try await database.session { try BillingService.plan(slug: "free", in: $0) }?.name == "Free")
+        #expect(try await database.session { try PlanService.plan(slug: "free", in: $0) }?.name == "Free")
     }
 
     private func counts(_ database: Connection) async throws -> [Int] {
@@ -71,16 +71,16 @@ import Testing
 
     @Test func `of two default plans at once the later waits, and is refused`() async throws {
         let (first, second) = try await rivalry(
-            connect(), { try BillingService.createPlan(.free, in: $0, context: .ofTest()).value.id },
-            against: connect(), { try BillingService.createPlan(.team(isDefault: true), in: $0, context: .ofTest()).value.id })
+            connect(), { try PlanService.create(.free, in: $0, context: .ofTest()).value.id },
+            against: connect(), { try PlanService.create(.team(isDefault: true), in: $0, context: .ofTest()).value.id })
         #expect(throws: BillingError.planExists("team")) { try second.get() }
         #expect(try await connect().fetch("select id from plans", as: UUID.self) == [first])
     }
 
     @Test func `of two plans of one slug at once the later waits, and is refused`() async throws {
         let (first, second) = try await rivalry(
-            connect(), { try BillingService.createPlan(.team(), in: $0, context: .ofTest()).value.id },
-            against: connect(), { try BillingService.createPlan(.team(), in: $0, context: .ofTest()).value.id })
+            connect(), { try PlanService.create(.team(), in: $0, context: .ofTest()).value.id },
+            against: connect(), { try PlanService.create(.team(), in: $0, context: .ofTest()).value.id })
         #expect(throws: BillingError.planExists("team")) { try second.get() }
         #expect(try await connect().fetch("select plan_id from plan_versions", as: UUID.self) == [first])
     }

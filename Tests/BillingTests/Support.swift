@@ -14,7 +14,7 @@ func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
 extension Connection {
     @discardableResult
     func createPlan(_ draft: PlanDraft, _ context: OperationContext = .ofTest()) async throws -> Change<Plan> {
-        try await change("billing", context) { try BillingService.createPlan(draft, in: $0, context: $1) }
+        try await change("billing", context) { try PlanService.create(draft, in: $0, context: $1) }
     }
 
     func subscription(of organization: UUID) async throws -> Subscription {

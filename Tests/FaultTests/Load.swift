@@ -25,7 +25,7 @@ final class Load: Sendable {
         self.clock = clock
         self.databases = databases
         let billing = try await databases["billing"].connect()
-        try await billing.change("billing", .ofLoad(at: clock.now())) { try BillingService.createPlan(.free, in: $0, context: $1) }
+        try await billing.change("billing", .ofLoad(at: clock.now())) { try PlanService.create(.free, in: $0, context: $1) }
         await billing.close()
         var random = SeededGenerator(seed: seed)
         let deeds = (0..<count).map { _ in LoadDeed.createOrganization(suffix: random.name()) }

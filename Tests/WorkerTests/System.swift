@@ -41,7 +41,7 @@ enum System {
     @discardableResult
     static func makeFreePlan() async throws -> Plan {
         let context = context()
-        return try await perform("billing", context) { try BillingService.createPlan(.free, in: $0, context: context) }
+        return try await perform("billing", context) { try PlanService.create(.free, in: $0, context: context) }
     }
 
     static func register(_ email: String, _ context: OperationContext = context()) async throws -> User {

@@ -18,7 +18,7 @@ enum Seed {
 
     /// The free plan; changes nothing where it exists.
     static func freePlan(in session: Session, context: OperationContext) throws -> Change<Plan> {
-        if let plan = try BillingService.plan(slug: PlanDraft.free.slug, in: session) { return Change(plan) }
-        return try BillingService.createPlan(.free, in: session, context: context)
+        if let plan = try PlanService.plan(slug: PlanDraft.free.slug, in: session) { return Change(plan) }
+        return try PlanService.create(.free, in: session, context: context)
     }
 }

@@ -86,10 +86,10 @@ extension OracleReader {
             OracleModel(
                 name: "entitlements",
                 due: """
-                    select s.organization_id, e.key, e.kind, e.quantity
+                    select s.organization_id, e.key, e.kind, e.quantity, e.is_soft
                     from subscriptions as s join plan_entitlements as e using (plan_version_id)
                     """,
-                there: "select organization_id, key, kind, quantity from entitlements"),
+                there: "select organization_id, key, kind, quantity, is_soft from entitlements"),
             OracleModel(
                 name: "events of subscriptions", due: "select id, organization_id from subscriptions",
                 there: """
@@ -134,7 +134,8 @@ extension OracleReader {
             OracleModel(
                 name: "entitlement_cache",
                 due: """
-                    select organization_id, e ->> 'key', e ->> 'kind', (e ->> 'quantity')::bigint
+                    select organization_id, e ->> 'key', e ->> 'kind',
+                        case when e ->> 'is_soft' is null then (e ->> 'quantity')::bigint end
                     from \(fragment: newest), json_array_elements(data -> 'entitlements') as e
                     """,
                 there: "select organization_id, key, kind, quantity from entitlement_cache"),

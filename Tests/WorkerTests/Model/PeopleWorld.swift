@@ -47,7 +47,7 @@ actor PeopleWorld {
                 EntitlementGrant(key: "projects", kind: .static, quantity: Int64(PeopleModel.projectLimit)),
                 EntitlementGrant(key: "tasks", kind: .static, quantity: Int64(PeopleModel.taskLimit)),
             ])
-        _ = try await System.perform("billing", context) { try BillingService.createPlan(plan, in: $0, context: context) }
+        _ = try await System.perform("billing", context) { try PlanService.create(plan, in: $0, context: context) }
     }
 
     func close() async {

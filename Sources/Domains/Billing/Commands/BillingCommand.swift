@@ -1,10 +1,10 @@
 public import ArgumentParser
 
-/// `saasctl billing`: subscriptions and what they grant.
+/// `saasctl billing`: plans, subscriptions and what they grant.
 public struct BillingCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "billing", abstract: "Subscriptions and entitlements: what a customer pays for and may use.",
-        subcommands: [SubscriptionCommand.self, EntitlementCommand.self])
+        commandName: "billing", abstract: "Plans, subscriptions and entitlements: what a customer pays for and may use.",
+        subcommands: [PlanCommand.self, SubscriptionCommand.self, EntitlementCommand.self])
 
     public init() {}
 }

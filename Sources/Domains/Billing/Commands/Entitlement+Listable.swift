@@ -10,7 +10,8 @@ extension Entitlement: Listable {
         [
             Column("key", mayShrink: false) { $0.key }, Column("kind") { (entitlement: Entitlement) in entitlement.kind.rawValue },
             Column("quantity", alignment: .trailing) { entitlement in
-                entitlement.quantity.map { String($0) } ?? (entitlement.kind == .boolean ? "yes" : "unlimited")
+                entitlement.quantity.map { entitlement.isSoft ? "\($0) (soft)" : String($0) }
+                    ?? (entitlement.kind == .boolean ? "yes" : "unlimited")
             },
         ]
     }

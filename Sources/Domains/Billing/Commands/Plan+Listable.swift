@@ -15,5 +15,23 @@ extension Plan: Listable {
         ]
     }
 
+    public static var fields: [Column<Plan>] {
+        columns + [
+            Column("trial days") { $0.currentVersion.trialDays },
+            Column("entitlements") { plan in
+                plan.currentVersion.entitlements.isEmpty ? nil : plan.currentVersion.entitlements.map(\.shortText).joined(separator: ", ")
+            },
+            Column("id", mayShrink: false) { $0.id }, Column("created at") { $0.createdAt },
+        ]
+    }
+
     public var identifier: String { slug }
+}
+
+extension EntitlementGrant {
+    /// As one would ask for it: `sso`, `projects=20`, `members=10:soft`.
+    fileprivate var shortText: String {
+        guard kind != .boolean else { return key }
+        return "\(key)=\(quantity.map { String($0) } ?? "unlimited")\(isSoft == true ? ":soft" : "")"
+    }
 }

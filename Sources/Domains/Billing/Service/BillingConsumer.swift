@@ -58,7 +58,7 @@ public struct BillingConsumer: Consumer {
     private func subscribe(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
         let created = try chunk.all(OrganizationCreated.self)
         guard !created.isEmpty else { return [] }
-        guard let plan = try session.first(BillingQueries.defaultPlan()) else { throw ConsumerNotReady(BillingError.noDefaultPlan.failure) }
+        guard let plan = try session.first(PlanQueries.defaultPlan()) else { throw ConsumerNotReady(BillingError.noDefaultPlan.failure) }
         let version = plan.currentVersion
         // The period starts when the organization came to be, not when a worker found the time.
         let wanted = created.map { created in

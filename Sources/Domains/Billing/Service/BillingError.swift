@@ -4,6 +4,12 @@ public import Kernel
 public enum BillingError: DomainError, Equatable {
     case noDefaultPlan
     case planExists(String)
+    /// What is wrong with it.
+    case planInvalid(String)
+    case planNotFound(String)
+    case planVersionNotFound(String, Int)
+    case planRetired(String)
+    case planIsDefault(String)
     case noSubscription(String)
     case noEntitlements(String)
 
@@ -15,6 +21,20 @@ public enum BillingError: DomainError, Equatable {
                 hint: "saasctl db seed")
         case .planExists(let slug):
             Failure(ErrorCode("PLAN_EXISTS", .conflict), "plan \"\(slug)\" exists already, or another plan is the default one")
+        case .planInvalid(let what): Failure(ErrorCode("PLAN_INVALID", .usage), what)
+        case .planNotFound(let slug):
+            Failure(ErrorCode("PLAN_NOT_FOUND", .notFound), "plan \"\(slug)\" does not exist", hint: "saasctl billing plan list")
+        case .planVersionNotFound(let slug, let version):
+            Failure(
+                ErrorCode("PLAN_NOT_FOUND", .notFound), "plan \"\(slug)\" has no version \(version)",
+                hint: "saasctl billing plan get \(slug)")
+        case .planRetired(let slug):
+            Failure(
+                ErrorCode("PLAN_RETIRED", .conflict), "plan \"\(slug)\" is retired and takes no subscriptions",
+                hint: "saasctl billing plan list")
+        case .planIsDefault(let slug):
+            Failure(
+                ErrorCode("PLAN_IS_DEFAULT", .conflict), "plan \"\(slug)\" is what new organizations get, and cannot be retired")
         case .noSubscription(let organization):
             Failure(
                 ErrorCode("SUBSCRIPTION_NOT_FOUND", .notFound), "organization \"\(organization)\" has no subscription yet",

@@ -7,7 +7,7 @@ public enum BillingModule {
     public static let module = ServiceModule(
         name: "billing",
         publishes: [
-            PlanCreated.self, PlanVersionPublished.self, SubscriptionActivated.self, SubscriptionCancelled.self,
+            PlanCreated.self, PlanVersionPublished.self, PlanRetired.self, SubscriptionActivated.self, SubscriptionCancelled.self,
             SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, SagaStepCompleted.self, SagaStepFailed.self,
         ],
         consumers: [BillingConsumer()])

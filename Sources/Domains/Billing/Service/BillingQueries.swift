@@ -3,76 +3,8 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
-/// Every SQL statement of the billing service.
+/// The SQL statements of subscriptions and entitlements.
 enum BillingQueries {
-    // MARK: Plans
-
-    /// No row where the slug is taken or another plan is the default one.
-    static func insertPlan(_ draft: PlanDraft, id: UUID, events: Int64, at now: Timestamp) -> Query<UUID> {
-        Query(
-            """
-            insert into plans (id, slug, name, is_default, event_sequence, created_at)
-            values (\(id), \(draft.slug), \(draft.name), \(draft.isDefault), \(events), \(now))
-            on conflict do nothing
-            returning id
-            """
-        ) { try $0.get(0) }
-    }
-
-    static func insertPlanVersion(_ draft: PlanDraft, id: UUID, planId: UUID, number: Int, at now: Timestamp) -> Query<Void> {
-        Query(
-            """
-            insert into plan_versions (id, plan_id, number, amount, currency, period, published_at)
-            select \(id), p.id, \(number), \(draft.price.amount), \(draft.price.currency), \(draft.period.rawValue), \(now)
-            from plans as p where p.id = \(planId)
-            """)
-    }
-
-    static func insertPlanEntitlements(_ grants: [EntitlementGrant], planVersionId: UUID) -> Query<Void> {
-        Query(
-            """
-            insert into plan_entitlements (plan_version_id, key, kind, quantity)
-            select v.id, e.key, e.kind, e.quantity
-            from plan_versions as v, unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity))) as e (key, kind, quantity)
-            where v.id = \(planVersionId)
-            """)
-    }
-
-    private static let planColumns: SQL = """
-        p.id, p.slug, p.name, p.status, p.is_default, p.created_at, v.id, v.number, v.amount, v.currency, v.period,
-        array(select key from plan_entitlements where plan_version_id = v.id order by key),
-        array(select kind from plan_entitlements where plan_version_id = v.id order by key),
-        array(select quantity from plan_entitlements where plan_version_id = v.id order by key)
-        """
-
-    private static let currentVersion: SQL = """
-        plans as p cross join lateral (select * from plan_versions where plan_id = p.id order by number desc limit 1) as v
-        """
-
-    private static func plan(_ row: Row) throws -> Plan {
-        let keys: [String] = try row.get(11)
-        let kinds: [String] = try row.get(12)
-        let quantities: [Int64?] = try row.get(13)
-        let grants = try zip(zip(keys, kinds), quantities).map { pair, quantity in
-            guard let kind = EntitlementKind(rawValue: pair.1) else { throw UnknownValue(type: "EntitlementKind", value: pair.1) }
-            return EntitlementGrant(key: pair.0, kind: kind, quantity: quantity)
-        }
-        return Plan(
-            id: try row.get(0), slug: try row.get(1), name: try row.get(2), status: try row.get(3), isDefault: try row.get(4),
-            currentVersion: PlanVersion(
-                id: try row.get(6), number: try row.get(7), price: Money(amount: try row.get(8), currency: try row.get(9)),
-                period: try row.get(10), entitlements: grants),
-            createdAt: try row.get(5))
-    }
-
-    static func defaultPlan() -> Query<Plan> {
-        Query("select \(fragment: planColumns) from \(fragment: currentVersion) where p.is_default and p.status = 'active'", plan)
-    }
-
-    static func plan(slug: String) -> Query<Plan> {
-        Query("select \(fragment: planColumns) from \(fragment: currentVersion) where p.slug = \(slug)", plan)
-    }
-
     // MARK: Subscriptions
 
     struct NewSubscription: Sendable {
@@ -207,9 +139,10 @@ enum BillingQueries {
     static func insertEntitlements(_ grants: [EntitlementGrant], organizations: [UUID]) -> Query<Void> {
         Query(
             """
-            insert into entitlements (organization_id, key, kind, quantity)
-            select o.id, e.key, e.kind, e.quantity from unnest(\(organizations)) as o (id),
-                unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity))) as e (key, kind, quantity)
+            insert into entitlements (organization_id, key, kind, quantity, is_soft)
+            select o.id, e.key, e.kind, e.quantity, e.is_soft from unnest(\(organizations)) as o (id),
+                unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity)), \(grants.map { $0.isSoft == true }))
+                    as e (key, kind, quantity, is_soft)
             """)
     }
 
@@ -219,8 +152,8 @@ enum BillingQueries {
     }
 
     static func entitlements(organizationId: UUID) -> Query<Entitlement> {
-        Query("select key, kind, quantity from entitlements where organization_id = \(organizationId) order by key") {
-            Entitlement(key: try $0.get(0), kind: try $0.get(1), quantity: try $0.get(2))
+        Query("select key, kind, quantity, is_soft from entitlements where organization_id = \(organizationId) order by key") {
+            Entitlement(key: try $0.get(0), kind: try $0.get(1), quantity: try $0.get(2), isSoft: try $0.get(3))
         }
     }
 }

@@ -26,32 +26,6 @@ public struct PlanVersion: Sendable, Hashable, Codable {
     public let price: Money
     public let period: BillingPeriod
     public let entitlements: [EntitlementGrant]
-}
-
-/// What a new plan is to be.
-public struct PlanDraft: Sendable {
-    public let slug: String
-    public let name: String
-    public let isDefault: Bool
-    public let price: Money
-    public let period: BillingPeriod
-    public let entitlements: [EntitlementGrant]
-
-    public init(slug: String, name: String, isDefault: Bool, price: Money, period: BillingPeriod, entitlements: [EntitlementGrant]) {
-        self.slug = slug
-        self.name = name
-        self.isDefault = isDefault
-        self.price = price
-        self.period = period
-        self.entitlements = entitlements
-    }
-
-    /// The plan that every installation begins with: nothing to pay, little to use.
-    public static let free = PlanDraft(
-        slug: "free", name: "Free", isDefault: true, price: Money(amount: 0, currency: "EUR"), period: .month,
-        entitlements: [
-            EntitlementGrant(key: "api_calls", kind: .metered, quantity: 1_000),
-            EntitlementGrant(key: "members", kind: .static, quantity: 5),
-            EntitlementGrant(key: "projects", kind: .static, quantity: 3),
-        ])
+    /// For so many days a new subscriber pays nothing.
+    public let trialDays: Int
 }

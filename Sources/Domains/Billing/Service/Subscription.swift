@@ -34,6 +34,8 @@ public struct Entitlement: Sendable, Hashable, Codable {
     public let kind: EntitlementKind
     /// `nil`: without a limit, or boolean.
     public let quantity: Int64?
+    /// Nothing is forbidden beyond the quantity.
+    public let isSoft: Bool
 }
 
 extension BillingPeriod {

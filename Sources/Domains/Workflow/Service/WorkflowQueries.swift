@@ -51,12 +51,13 @@ enum WorkflowQueries {
         Query("delete from entitlement_cache where organization_id = any (\(organizations))")
     }
 
+    /// A soft limit forbids nothing, and is kept as none.
     static func insertEntitlements(_ sets: [EntitlementsUpdated]) -> Query<Void> {
         let rows = sets.flatMap { set in set.entitlements.map { (set.organizationId, $0) } }
         return Query(
             """
             insert into entitlement_cache (organization_id, key, kind, quantity)
-            select * from unnest(\(rows.map(\.0)), \(rows.map(\.1.key)), \(rows.map(\.1.kind.rawValue)), \(rows.map(\.1.quantity)))
+            select * from unnest(\(rows.map(\.0)), \(rows.map(\.1.key)), \(rows.map(\.1.kind.rawValue)), \(rows.map(\.1.hardLimit)))
             """)
     }
 

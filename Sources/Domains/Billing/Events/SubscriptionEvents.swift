@@ -1,40 +1,6 @@
 public import FoundationEssentials
 public import Kernel
 
-public struct PlanCreated: DomainEvent {
-    public static let eventType = EventType("saas.plan.created", version: 1)
-    public static let aggregateType = "plan"
-
-    public let planId: UUID
-    /// What operators call the plan; an identifier that never changes.
-    public let slug: String
-
-    public init(planId: UUID, slug: String) {
-        self.planId = planId
-        self.slug = slug
-    }
-}
-
-public struct PlanVersionPublished: DomainEvent {
-    public static let eventType = EventType("saas.plan.version_published", version: 1)
-    public static let aggregateType = "plan"
-
-    public let planId: UUID
-    public let planVersionId: UUID
-    /// Counts the versions of the plan, from 1.
-    public let number: Int
-    public let price: Money
-    public let period: BillingPeriod
-
-    public init(planId: UUID, planVersionId: UUID, number: Int, price: Money, period: BillingPeriod) {
-        self.planId = planId
-        self.planVersionId = planVersionId
-        self.number = number
-        self.price = price
-        self.period = period
-    }
-}
-
 public struct SubscriptionActivated: DomainEvent {
     public static let eventType = EventType("saas.subscription.activated", version: 1)
     public static let aggregateType = "subscription"
@@ -104,48 +70,4 @@ public struct SubscriptionPurged: DomainEvent {
         self.subscriptionId = subscriptionId
         self.organizationId = organizationId
     }
-}
-
-/// The full set of what an organization may use; consumers take it only if its version is newer than what they have.
-public struct EntitlementsUpdated: DomainEvent {
-    public static let eventType = EventType("saas.entitlements.updated", version: 1)
-    public static let aggregateType = "entitlement_set"
-
-    public let organizationId: UUID
-    /// Rises with each change of the set, from 1.
-    public let version: Int64
-    public let entitlements: [EntitlementGrant]
-
-    public init(organizationId: UUID, version: Int64, entitlements: [EntitlementGrant]) {
-        self.organizationId = organizationId
-        self.version = version
-        self.entitlements = entitlements
-    }
-}
-
-public struct EntitlementGrant: Sendable, Hashable, Codable {
-    /// `projects`, `seats`, `api_calls`, …
-    public let key: String
-    public let kind: EntitlementKind
-    /// How much: `nil` for no limit, and for a boolean entitlement, which is granted by being there.
-    public let quantity: Int64?
-
-    public init(key: String, kind: EntitlementKind, quantity: Int64?) {
-        self.key = key
-        self.kind = kind
-        self.quantity = quantity
-    }
-}
-
-public enum EntitlementKind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// On or off.
-    case boolean
-    /// A number that may exist at a time.
-    case `static`
-    /// A number that may be used in a period.
-    case metered
-}
-
-public enum BillingPeriod: String, Sendable, Hashable, Codable, CaseIterable {
-    case month, year
 }

@@ -1,0 +1,22 @@
+import BillingEvents
+import Kernel
+
+/// Limits as arguments: `projects=20`, `members=10:soft`, `api_calls=unlimited`.
+enum LimitText {
+    /// - Throws: `Failure` with `USAGE`, naming the flag.
+    static func parse(_ text: String, flag: String, as kind: EntitlementKind) throws(Failure) -> EntitlementGrant {
+        let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard sides.count == 2 else { throw unreadable(text, flag) }
+        if sides[1] == "unlimited" { return EntitlementGrant(key: sides[0], kind: kind, quantity: nil) }
+        let isSoft = sides[1].hasSuffix(":soft")
+        let digits = isSoft ? sides[1].dropLast(":soft".count) : sides[1][...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let quantity = Int64(digits)
+        else { throw unreadable(text, flag) }
+        return EntitlementGrant(key: sides[0], kind: kind, quantity: quantity, isSoft: isSoft)
+    }
+
+    private static func unreadable(_ text: String, _ flag: String) -> Failure {
+        Failure(.usage, "\(flag) \"\(text)\" is no limit", hint: "KEY=NUMBER, KEY=NUMBER:soft or KEY=unlimited, as in projects=20")
+    }
+}
