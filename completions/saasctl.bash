@@ -2075,13 +2075,13 @@ _saasctl_billing() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    plan|sub|entitlement)
+    plan|sub|invoice|entitlement)
         # Offer subcommand argument completions
         "_saasctl_billing_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'plan sub entitlement' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'plan sub invoice entitlement' -- "${cur}"))
         ;;
     esac
 }
@@ -2308,13 +2308,102 @@ _saasctl_billing_sub() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    get)
+    create|list|get|preview|change|cancel)
         # Offer subcommand argument completions
         "_saasctl_billing_sub_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'get' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'create list get preview change cancel' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_billing_sub_create() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_sub_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--status --plan --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--status')
+        __saasctl_add_completions -W 'active'$'\n''cancelled'$'\n''all'
+        return
+        ;;
+    '--plan')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
         ;;
     esac
 }
@@ -2328,6 +2417,320 @@ _saasctl_billing_sub_get() {
 
     # Offer option value completions
     case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_sub_preview() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--at -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
+        __saasctl_add_completions -W 'now'$'\n''period-end'
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_sub_change() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--at --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
+        __saasctl_add_completions -W 'now'$'\n''period-end'
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_sub_cancel() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--at --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
+        __saasctl_add_completions -W 'now'$'\n''period-end'
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_invoice() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __saasctl_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|get|preview|credit)
+        # Offer subcommand argument completions
+        "_saasctl_billing_invoice_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list get preview credit' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_billing_invoice_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--kind --limit --cursor -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--kind')
+        __saasctl_add_completions -W 'invoice'$'\n''credit-note'$'\n''all'
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--cursor')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_invoice_get() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_invoice_preview() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--until -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--until')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_billing_invoice_credit() {
+    repeating_flags=()
+    non_repeating_flags=(-n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--amount --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--amount')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--idempotency-key')
+        return
+        ;;
     '-P'|'--profile')
         return
         ;;

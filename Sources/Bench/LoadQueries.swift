@@ -36,7 +36,7 @@ enum LoadQueries {
                         pg_temp.uuid7(h.hex, gen_random_uuid()) as a, pg_temp.uuid7(h.hex, gen_random_uuid()) as b,
                         pg_temp.uuid7(h.hex, gen_random_uuid()) as c, pg_temp.uuid7(h.hex, gen_random_uuid()) as d,
                         pg_temp.uuid7(h.hex, gen_random_uuid()) as e,
-                        pg_temp.uuid7(h.hex, gen_random_uuid()) as f,
+                        pg_temp.uuid7(h.hex, gen_random_uuid()) as f, pg_temp.uuid7(h.hex, gen_random_uuid()) as g,
                         pg_temp.uuid7(h.hex, gen_random_uuid()) as correlation
                     from generate_series(\(first)::bigint, \(last)::bigint) as n
                     cross join lateral (select lpad(to_hex(\(fragment: start)), 12, '0') as hex) as h

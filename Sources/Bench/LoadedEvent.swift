@@ -1,6 +1,6 @@
 /// One event of each unit of a load: a template in SQL, over what the unit provides.
 ///
-/// `u.n` is the number of the unit, `u.a` to `u.e` are five new time-ordered ids.
+/// `u.n` is the number of the unit, `u.a` to `u.g` are new time-ordered ids.
 struct LoadedEvent: Sendable {
     /// The service whose outbox it goes to.
     let service: String
@@ -140,13 +140,38 @@ extension LoadedEvent {
                         '"period_end":"2026-02-01T00:00:00Z"}', u.c, u.d, u.a, u.b)
                     """),
             LoadedEvent(
-                "billing", "saas.subscription.cancelled.v1", subject: "u.c", sequence: 2, organization: "u.d",
+                "billing", "saas.subscription.changed.v1", subject: "u.c", sequence: 2, organization: "u.d",
+                data: """
+                    format('{"subscription_id":"%s","organization_id":"%s","former_plan_version_id":"%s","plan_id":"%s","plan_version_id":"%s",'
+                        '"price":{"amount":2999,"currency":"EUR"},"period":"month","period_start":"2026-01-01T00:00:00Z",'
+                        '"period_end":"2026-02-01T00:00:00Z","effective_at":"2026-01-15T00:00:00Z"}', u.c, u.d, u.b, u.a, u.e)
+                    """, every: 100),
+            LoadedEvent(
+                "billing", "saas.subscription.renewed.v1", subject: "u.c", sequence: 3, organization: "u.d",
+                data: """
+                    format('{"subscription_id":"%s","organization_id":"%s","plan_version_id":"%s","period_start":"2026-02-01T00:00:00Z",'
+                        '"period_end":"2026-03-01T00:00:00Z"}', u.c, u.d, u.e)
+                    """, every: 100),
+            LoadedEvent(
+                "billing", "saas.subscription.scheduled.v1", subject: "u.c", sequence: 4, organization: "u.d",
+                data: """
+                    format('{"subscription_id":"%s","organization_id":"%s","action":"end","effective_at":"2026-03-01T00:00:00Z"}', u.c, u.d)
+                    """, every: 100),
+            LoadedEvent(
+                "billing", "saas.invoice.finalized.v1", subject: "u.g", organization: "u.d",
+                data: """
+                    format('{"invoice_id":"%s","organization_id":"%s","subscription_id":"%s","kind":"invoice","number":1,'
+                        '"total":{"amount":1999,"currency":"EUR"},"period_start":"2026-01-01T00:00:00Z",'
+                        '"period_end":"2026-02-01T00:00:00Z"}', u.g, u.d, u.c)
+                    """, every: 100),
+            LoadedEvent(
+                "billing", "saas.subscription.cancelled.v1", subject: "u.c", sequence: 5, organization: "u.d",
                 data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
             LoadedEvent(
-                "billing", "saas.subscription.reactivated.v1", subject: "u.c", sequence: 3, organization: "u.d",
+                "billing", "saas.subscription.reactivated.v1", subject: "u.c", sequence: 6, organization: "u.d",
                 data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
             LoadedEvent(
-                "billing", "saas.subscription.purged.v1", subject: "u.c", sequence: 4, organization: "u.d",
+                "billing", "saas.subscription.purged.v1", subject: "u.c", sequence: 7, organization: "u.d",
                 data: #"format('{"subscription_id":"%s","organization_id":"%s"}', u.c, u.d)"#, every: 100),
             LoadedEvent(
                 "billing", "saas.entitlements.updated.v1", subject: "u.d", organization: "u.d",

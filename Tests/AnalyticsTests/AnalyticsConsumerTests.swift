@@ -64,6 +64,29 @@ import Testing
         #expect(try await database.summaries().map(\.price.amount) == [500])
     }
 
+    @Test func `a subscription that changes has the newest plan, in one chunk as in several`() async throws {
+        let database = try await connect()
+        let events = try [
+            StoredEvent.activated(1, plan: 1, amount: 1_000, sequence: 1, position: 1),
+            .changed(1, to: 2, amount: 2_000, sequence: 2, position: 2), .changed(1, to: 3, amount: 3_000, sequence: 3, position: 3),
+            .ended(1, sequence: 4, position: 4), .activated(2, plan: 1, amount: 1_000, sequence: 1, position: 5),
+            .ended(2, sequence: 2, position: 6),
+        ]
+        try await database.apply(events, from: "billing", to: AnalyticsConsumer())
+        let together = try await database.facts()
+        #expect(
+            try await database.fetch("select concat_ws(' ', amount, currency, period, status, sequence) from subscription_facts order by 1")
+                == [
+                    "1000 EUR month cancelled 2", "3000 USD year cancelled 4",
+                ])
+        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts")
+        for event in events { try await database.hear(event, from: "billing") }
+        #expect(try await database.facts() == together)
+        // An old change again is no news.
+        try await database.hear(events[1], from: "billing")
+        #expect(try await database.facts() == together)
+    }
+
     @Test func `events are counted by day of UTC and type`() async throws {
         let database = try await connect()
         let day = Timestamp(year: 2026, month: 3, day: 14)

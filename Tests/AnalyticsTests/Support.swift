@@ -34,6 +34,24 @@ extension Connection {
 }
 
 extension StoredEvent {
+    static func changed(_ subscription: UInt64, to plan: UInt64, amount: Int64, sequence: Int64, position: Int64) throws -> StoredEvent {
+        let start = OperationContext.ofTest().now
+        return try handMade(
+            SubscriptionChanged(
+                subscriptionId: .numbered(subscription), organizationId: .numbered(subscription + 1_000), formerPlanVersionId: .numbered(1),
+                planId: .numbered(plan), planVersionId: .numbered(plan + 1), price: Money(amount: amount, currency: "USD"), period: .year,
+                periodStart: start, periodEnd: start.advanced(byMonths: 12), trialEnd: nil, effectiveAt: start.advanced(byMonths: 1)),
+            from: "billing", position: position, subject: .numbered(subscription), sequence: sequence,
+            organization: .numbered(subscription + 1_000))
+    }
+
+    static func ended(_ subscription: UInt64, sequence: Int64, position: Int64) throws -> StoredEvent {
+        try handMade(
+            SubscriptionCancelled(subscriptionId: .numbered(subscription), organizationId: .numbered(subscription + 1_000)),
+            from: "billing",
+            position: position, subject: .numbered(subscription), sequence: sequence, organization: .numbered(subscription + 1_000))
+    }
+
     static func registered(_ user: UInt64, position: Int64 = 1, at now: Timestamp = OperationContext.ofTest().now) throws -> StoredEvent {
         try handMade(
             UserRegistered(userId: .numbered(user), hasPassword: false), from: "identity", position: position, subject: .numbered(user),

@@ -1,10 +1,11 @@
-import Billing
 import BillingEvents
 import FoundationEssentials
 import Kernel
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Billing
 
 @Suite(.databases("billing")) struct BillingLookupTests {
     @Test func `an organization that billing has not heard of is named as it was asked for`() async throws {
@@ -27,8 +28,8 @@ import Testing
         let first = try await database.subscription(of: .numbered(1))
         func add(_ id: UUID, _ status: String, _ year: Int) -> SQL {
             """
-            insert into subscriptions (id, organization_id, plan_version_id, status, period_start, period_end, created_at, updated_at)
-            select \(id), organization_id, plan_version_id, \(status), period_start, period_end, make_timestamptz(\(year), 1, 1, 0, 0, 0), now()
+            insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, created_at, updated_at)
+            select \(id), organization_id, plan_version_id, \(status), anchor, period_start, period_end, make_timestamptz(\(year), 1, 1, 0, 0, 0), now()
             from subscriptions where id = \(first.id)
             """
         }
@@ -51,7 +52,8 @@ import Testing
         (.year, "2026-05-01T00:00:00Z", "2027-05-01T00:00:00Z"),
     ])
     func `a period ends on the same day, or the month's last`(period: BillingPeriod, start: String, end: String) throws {
-        #expect(period.end(from: try #require(Timestamp(start))) == Timestamp(end))
+        let start = try #require(Timestamp(start))
+        #expect(BillingCalendar(anchor: start, interval: period).period(containing: start).end == Timestamp(end))
     }
 
     @Test func `the first plan costs nothing and limits projects`() {
@@ -64,7 +66,14 @@ import Testing
     @Test(arguments: [
         (BillingError.noDefaultPlan, "NO_DEFAULT_PLAN", 78), (.planExists("free"), "PLAN_EXISTS", 5),
         (.noSubscription("acme"), "SUBSCRIPTION_NOT_FOUND", 3),
-        (.noEntitlements("acme"), "ENTITLEMENTS_NOT_FOUND", 3),
+        (.noEntitlements("acme"), "ENTITLEMENTS_NOT_FOUND", 3), (.planInvalid("x"), "PLAN_INVALID", 64),
+        (.planNotFound("x"), "PLAN_NOT_FOUND", 3), (.planVersionNotFound("x", 2), "PLAN_NOT_FOUND", 3),
+        (.planRetired("x"), "PLAN_RETIRED", 5),
+        (.planIsDefault("x"), "PLAN_IS_DEFAULT", 5), (.noActiveSubscription("acme"), "SUBSCRIPTION_CANCELLED", 5),
+        (.subscriptionExists("acme", plan: "x"), "SUBSCRIPTION_EXISTS", 5), (.currencyMismatch("EUR", "USD"), "CURRENCY_MISMATCH", 5),
+        (.organizationDeleted("acme"), "ORG_DELETED", 5), (.invoiceNotFound("1"), "INVOICE_NOT_FOUND", 3),
+        (.notCreditable(.numbered(1), rest: Money(amount: 0, currency: "EUR")), "NOT_CREDITABLE", 5),
+        (.outlookTooLong, "INVALID_VALUE", 64),
     ])
     func `codes and exit statuses are the contract`(error: BillingError, code: String, status: Int32) {
         #expect(error.failure.code.name == code)

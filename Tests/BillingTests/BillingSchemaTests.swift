@@ -47,8 +47,8 @@ import Testing
             organization: UInt64 = 2, status: String = "active", end: String = "2026-02-01", version: UUID = plan.currentVersion.id
         ) -> SQL {
             """
-            insert into subscriptions (id, organization_id, plan_version_id, status, period_start, period_end, created_at, updated_at)
-            values (gen_random_uuid(), \(UUID.numbered(organization)), \(version), \(status), '2026-01-01', \(end)::timestamptz, now(), now())
+            insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, created_at, updated_at)
+            values (gen_random_uuid(), \(UUID.numbered(organization)), \(version), \(status), '2026-01-01', '2026-01-01', \(end)::timestamptz, now(), now())
             """
         }
         #expect(try await database.refusal(of: subscription()) == nil)

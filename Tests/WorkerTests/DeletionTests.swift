@@ -189,8 +189,9 @@ struct DeletionTests {
         let billing = try await connect("billing", as: .superuser)
         try await billing.run(
             """
-            insert into subscriptions (id, organization_id, plan_version_id, status, period_start, period_end, event_sequence, created_at, updated_at)
-            select \(UUID.id(77)), organization_id, plan_version_id, 'active', period_start, period_end, 0, now(), now()
+            insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, event_sequence, created_at,
+                updated_at)
+            select \(UUID.id(77)), organization_id, plan_version_id, 'active', anchor, period_start, period_end, 0, now(), now()
             from subscriptions where organization_id = \(acme.id)
             """)
         try await System.restore(acme, System.context(at: Self.day(2)))

@@ -1,3 +1,5 @@
+import Billing
+import BillingEvents
 import FoundationEssentials
 import Identity
 import Kernel
@@ -91,6 +93,9 @@ struct OracleTests {
         Damage(
             "billing", "subscriptions", "delete from subscriptions where id = (select id from subscriptions limit 1)",
             finds: "events of subscriptions: has"),
+        Damage("billing", "invoices", "update invoices set amount = amount + 1", finds: "billing invoices: misses"),
+        Damage("billing", "invoices", "update invoices set number = number + 1", finds: "numbers of invoices: misses"),
+        Damage("billing", "invoices", "delete from invoices", finds: "billing invoices: misses"),
         Damage("billing", "entitlements", "delete from entitlements where key = 'members'", finds: "entitlements: misses"),
         Damage("billing", "entitlement_sets", "update entitlement_sets set version = 2", finds: "events of entitlements: misses"),
         Damage("workflow", "membership_cache", "update membership_cache set role = 'viewer'", finds: "membership_cache: misses"),
@@ -127,8 +132,22 @@ struct OracleTests {
         let acme = try await System.create("acme", owner: ada.id)
         for name in ["bolt", "cord"] { _ = try await System.create(name, owner: ada.id) }
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
+        try await subscribe(acme)
         try await System.createTask(of: ada, in: acme)
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
+    }
+
+    /// To a plan that costs something.
+    private func subscribe(_ organization: Organization) async throws {
+        let context = System.context()
+        let draft = PlanDraft(
+            slug: "pro", name: "Pro", isDefault: false, price: Money(amount: 3_000, currency: "EUR"), period: .month,
+            entitlements: PlanDraft.free.entitlements)
+        _ = try await System.perform("billing", context) { try PlanService.create(draft, in: $0, context: context) }
+        let subscriber = SubscriptionService.Subscriber(organizationId: organization.id, label: organization.slug)
+        _ = try await System.perform("billing", context) {
+            try SubscriptionService.change(to: "pro", nil, for: subscriber, in: $0, context: context)
+        }
     }
 
     private func damage(_ database: Connection, _ damage: Damage, then look: () async throws -> Void) async throws {

@@ -7,7 +7,8 @@ extension OracleReader {
         switch effects {
         case .billing:
             [
-                "saas.subscription.activated", "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged",
+                "saas.subscription.activated", "saas.subscription.changed", "saas.subscription.renewed", "saas.subscription.scheduled",
+                "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged", "saas.invoice.finalized",
                 "saas.entitlements.updated", "saas.saga_step.completed", "saas.saga_step.failed",
             ]
         case .sagas: ["saas.saga_step.requested", "saas.saga_step.completed"]
@@ -55,7 +56,8 @@ extension OracleReader {
                             type like '%.purged.v%'
                         from oracle_due where type like 'saas.subscription.%' order by 1, sequence desc
                     ) as last (subject, sequence, status, is_purged) using (subject)
-                    where a.type like 'saas.subscription.activated.v%' and not last.is_purged order by 1, a.sequence desc
+                    where (a.type like 'saas.subscription.activated.v%' or a.type like 'saas.subscription.changed.v%') and not last.is_purged
+                    order by 1, a.sequence desc
                     """,
                 there: """
                     select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
@@ -70,24 +72,54 @@ extension OracleReader {
     private var billingModels: [OracleModel] {
         [
             OracleModel(
-                name: "subscriptions",
+                name: "subscribers",
+                due: """
+                    select distinct subject from oracle_due
+                    where type like 'saas.organization.created.v%' and subject not in (\(fragment: Self.purged))
+                    """,
+                there: "select distinct organization_id from subscriptions"),
+            OracleModel(
+                name: "beginnings",
                 due: """
                     select distinct on (1) subject, time from oracle_due
                     where type like 'saas.organization.created.v%' and subject not in (\(fragment: Self.purged)) order by 1, sequence
                     """,
-                there: "select organization_id, period_start from subscriptions"),
+                there: """
+                    select distinct on (1) (data ->> 'organization_id')::uuid, (data ->> 'period_start')::timestamptz from oracle_told
+                    where type like 'saas.subscription.activated.v%'
+                        and (data ->> 'organization_id')::uuid not in (\(fragment: Self.purged)) order by 1, position
+                    """),
+            OracleModel(
+                name: "subscriptions",
+                due: """
+                    select distinct on (1) subject, (data ->> 'period_start')::timestamptz from oracle_told
+                    where data ->> 'period_start' is not null and subject in (\(fragment: Self.countedOn)) order by 1, sequence desc
+                    """,
+                there: "select id, period_start from subscriptions where id in (\(fragment: Self.countedOn))"),
             OracleModel(
                 name: "periods",
                 due: """
-                    select s.id, (period_start at time zone 'UTC' + ('1 ' || v.period)::interval) at time zone 'UTC'
-                    from subscriptions as s join plan_versions as v on v.id = s.plan_version_id
+                    select distinct on (1) subject, coalesce(data ->> 'period_end', data ->> 'effective_at')::timestamptz from oracle_told
+                    where coalesce(data ->> 'period_end', data ->> 'effective_at') is not null and subject in (\(fragment: Self.ongoing))
+                    order by 1, sequence desc
                     """,
-                there: "select id, period_end from subscriptions"),
+                there: "select id, period_end from subscriptions where id in (\(fragment: Self.ongoing))"),
+            OracleModel(
+                name: "invoices",
+                due: """
+                    select subject, (data ->> 'organization_id')::uuid, (data ->> 'number')::bigint, (data -> 'total' ->> 'amount')::bigint
+                    from oracle_told where type like 'saas.invoice.finalized.v%'
+                    """,
+                there: "select id, organization_id, number, amount from invoices"),
+            OracleModel(
+                name: "numbers of invoices", due: "select organization_id, generate_series(1, count(*)) from invoices group by 1",
+                there: "select organization_id, number from invoices"),
             OracleModel(
                 name: "entitlements",
                 due: """
                     select s.organization_id, e.key, e.kind, e.quantity, e.is_soft
                     from subscriptions as s join plan_entitlements as e using (plan_version_id)
+                    where s.status = 'active' or s.cancelled_by is not null
                     """,
                 there: "select organization_id, key, kind, quantity, is_soft from entitlements"),
             OracleModel(
@@ -260,6 +292,14 @@ extension OracleReader {
     }
 
     private static let erased: SQL = "select subject from oracle_due where type like 'saas.user.erased.v%'"
+    /// Subscriptions that are not over, unless a deletion has ended them.
+    private static let ongoing: SQL = "select id from subscriptions where status = 'active' or cancelled_by is not null"
+    /// Those of them whose every period is told of. Where a plan costs nothing, periods just pass, and what is planned tells of the end alone.
+    private static let countedOn: SQL = """
+        select s.id from subscriptions as s join plan_versions as v on v.id = s.plan_version_id
+        where (s.status = 'active' or s.cancelled_by is not null) and (v.amount > 0
+            or s.id not in (select subject from oracle_told where type like 'saas.subscription.scheduled.v%'))
+        """
     private static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
 
     private func ledgerModels(_ table: String) -> [OracleModel] {

@@ -24,6 +24,7 @@ public struct OracleReader: Sendable {
         name: "analytics", service: "analytics", sources: ["identity", "organization", "billing"],
         types: [
             "saas.user.registered", "saas.organization.created", "saas.member.added", "saas.plan.created", "saas.subscription.activated",
+            "saas.subscription.changed",
             "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged",
         ], effects: .analytics)
     public static let audit = OracleReader(

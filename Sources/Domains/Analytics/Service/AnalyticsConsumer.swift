@@ -14,7 +14,8 @@ public struct AnalyticsConsumer: Consumer {
     public let sources = ["identity", "organization", "billing"]
     public let understands: [EventType]? = [
         UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType,
-        SubscriptionActivated.eventType, SubscriptionCancelled.eventType, SubscriptionReactivated.eventType, SubscriptionPurged.eventType,
+        SubscriptionActivated.eventType, SubscriptionChanged.eventType, SubscriptionCancelled.eventType, SubscriptionReactivated.eventType,
+        SubscriptionPurged.eventType,
     ]
 
     public let replay = ReplayPolicy.readModel(
@@ -51,6 +52,13 @@ public struct AnalyticsConsumer: Consumer {
             + chunk.all(SubscriptionReactivated.self).map {
                 Standing(id: $0.data.subscriptionId, status: "active", sequence: $0.stored.sequence)
             }
+        // What is changed is active, and what became of it later has a higher number.
+        let changes = Dictionary(try chunk.all(SubscriptionChanged.self).map { ($0.data.subscriptionId, ($0.data, $0.stored.sequence)) }) {
+            $0.1 < $1.1 ? $1 : $0
+        }
+        if !changes.isEmpty {
+            try session.run(AnalyticsQueries.changeSubscriptions(changes.sorted { $0.key < $1.key }.map(\.value)))
+        }
         let newest = Dictionary(standings.map { ($0.id, $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
         if !newest.isEmpty { try session.run(AnalyticsQueries.setStatus(newest.sorted { $0.key < $1.key }.map(\.value))) }
         let purged = Set(try chunk.all(SubscriptionPurged.self).map(\.data.subscriptionId)).sorted()

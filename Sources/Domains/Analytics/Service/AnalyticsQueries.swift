@@ -72,6 +72,19 @@ enum AnalyticsQueries {
             """)
     }
 
+    /// Takes a change only if it is newer than what is there.
+    static func changeSubscriptions(_ changes: [(change: SubscriptionChanged, sequence: Int64)]) -> Query<Void> {
+        Query(
+            """
+            update subscription_facts as f set status = 'active', plan_id = s.plan_id, amount = s.amount, currency = s.currency,
+                period = s.period, sequence = s.sequence
+            from unnest(\(changes.map(\.change.subscriptionId)), \(changes.map(\.change.planId)), \(changes.map(\.change.price.amount)),
+                \(changes.map(\.change.price.currency)), \(changes.map(\.change.period.rawValue)), \(changes.map(\.sequence)))
+                as s (id, plan_id, amount, currency, period, sequence)
+            where f.subscription_id = s.id and f.sequence < s.sequence
+            """)
+    }
+
     /// What became of a subscription.
     struct Standing: Sendable {
         let id: UUID

@@ -1,17 +1,12 @@
 public import ArgumentParser
 
-/// `saasctl billing`: plans, subscriptions and what they grant.
+/// `saasctl billing`: plans, subscriptions, invoices, and what may be used.
 public struct BillingCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "billing", abstract: "Plans, subscriptions and entitlements: what a customer pays for and may use.",
-        subcommands: [PlanCommand.self, SubscriptionCommand.self, EntitlementCommand.self])
+        commandName: "billing", abstract: "Plans, subscriptions, invoices: what a customer pays for and may use.",
+        subcommands: [PlanCommand.self, SubscriptionCommand.self, InvoiceCommand.self, EntitlementCommand.self])
 
     public init() {}
-}
-
-struct SubscriptionCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sub", abstract: "Subscriptions: which plan an organization is on.", subcommands: [SubscriptionGet.self])
 }
 
 struct EntitlementCommand: AsyncParsableCommand {

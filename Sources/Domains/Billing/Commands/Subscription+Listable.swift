@@ -19,8 +19,18 @@ extension Subscription: Listable {
         columns + [
             Column("period start") { $0.periodStart }, Column("plan version") { $0.plan.version }, Column("created at") { $0.createdAt },
             Column("version") { $0.version },
+            Column("trial end") { $0.trialEnd }, Column("then") { $0.scheduled?.text }, Column("ended at") { $0.endedAt },
+            Column("anchor") { $0.anchor },
         ]
     }
 
     public var identifier: String { id.text }
+}
+
+extension Subscription.Scheduled {
+    /// `change to team`
+    fileprivate var text: String {
+        guard let plan else { return action.rawValue }
+        return "\(action.rawValue) to \(plan.slug)"
+    }
 }

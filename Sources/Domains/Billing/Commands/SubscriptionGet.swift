@@ -1,6 +1,7 @@
 import ArgumentParser
 import Billing
 import CommandKit
+import Kernel
 
 struct SubscriptionGet: SaasctlCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,8 @@ struct SubscriptionGet: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         let (id, label) = try await context.organization(organization)
+        let now = context.clock.now()
         try context.renderer.object(
-            try await context.read("billing") { try BillingService.subscription(of: id, label: label, in: $0) })
+            try await context.read("billing") { try BillingService.subscription(of: id, label: label, at: now, in: $0) })
     }
 }

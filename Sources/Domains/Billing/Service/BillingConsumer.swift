@@ -7,7 +7,7 @@ public import Outbox
 public import Postgres
 
 /// Subscribes each new organization to the default plan and grants what the plan grants; cancels the subscription of one that is deleted, and
-/// removes what there is of one that is purged.
+/// removes what there is of one that is purged, but for its invoices.
 ///
 /// All of it in one lane, because the subscription of an organization has to be made before it can be cancelled. It is never replayed, so that
 /// steps are answered once.
@@ -38,6 +38,7 @@ public struct BillingConsumer: Consumer {
         guard !purged.isEmpty else { return [] }
         let causes = Dictionary(purged.map { ($0.data.organizationId, $0.stored) }) { first, _ in first }
         let organizations = causes.keys.sorted()
+        try session.run(ContractQueries.lockAccounts(of: organizations))
         let (subscriptions, sets, _) = try session.pipeline(
             BillingQueries.purgeSubscriptions(of: organizations), BillingQueries.emptyEntitlementSets(of: organizations, at: context.now),
             BillingQueries.deleteEntitlements(of: organizations))
@@ -59,38 +60,49 @@ public struct BillingConsumer: Consumer {
         let created = try chunk.all(OrganizationCreated.self)
         guard !created.isEmpty else { return [] }
         guard let plan = try session.first(PlanQueries.defaultPlan()) else { throw ConsumerNotReady(BillingError.noDefaultPlan.failure) }
-        let version = plan.currentVersion
         // The period starts when the organization came to be, not when a worker found the time.
-        let wanted = created.map { created in
+        let offer = Offer(plan)
+        let wanted = try created.map { created in
             (
                 cause: created.stored,
-                row: BillingQueries.NewSubscription(
-                    id: Self.subscriptionId(for: created.stored), organizationId: created.data.organizationId, start: created.stored.time,
-                    end: version.period.end(from: created.stored.time))
+                contract: try Contract(
+                    id: Self.subscriptionId(for: created.stored), organizationId: created.data.organizationId, offer: offer,
+                    startingAt: created.stored.time)
             )
-        }.sorted { $0.row.organizationId < $1.row.organizationId }
-        let inserted = Set(
-            try session.all(BillingQueries.insertSubscriptions(wanted.map(\.row), planVersionId: version.id, at: context.now)))
-        let activated = wanted.filter { inserted.contains($0.row.id) }
-        let organizations = activated.map(\.row.organizationId)
+        }.sorted { $0.contract.organizationId < $1.contract.organizationId }
+        let inserted = Set(try session.all(BillingQueries.insertSubscriptions(wanted.map(\.contract), at: context.now)))
+        let activated = wanted.filter { inserted.contains($0.contract.id) }
+        let organizations = activated.map(\.contract.organizationId)
         let (sets, _, _) = try session.pipeline(
             BillingQueries.replaceEntitlementSets(organizations: organizations, at: context.now),
             BillingQueries.deleteEntitlements(of: organizations),
-            BillingQueries.insertEntitlements(version.entitlements, organizations: organizations))
+            BillingQueries.insertEntitlements(offer.version.entitlements, organizations: organizations))
         let setVersions = Dictionary(uniqueKeysWithValues: sets.rows.map { ($0.organizationId, $0) })
-        return try activated.flatMap { cause, row in
-            guard let set = setVersions[row.organizationId] else { return [PendingEvent]() }
-            return [
-                try PendingEvent(
-                    SubscriptionActivated(
-                        subscriptionId: row.id, organizationId: row.organizationId, planId: plan.id, planVersionId: version.id,
-                        price: version.price, period: version.period, periodStart: row.start, periodEnd: row.end),
-                    subject: row.id, sequence: 1, organization: row.organizationId, causedBy: cause),
-                try PendingEvent(
-                    EntitlementsUpdated(organizationId: row.organizationId, version: set.version, entitlements: version.entitlements),
-                    subject: row.organizationId, sequence: set.sequence, organization: row.organizationId, causedBy: cause),
-            ]
+        return try activated.flatMap { cause, contract in
+            guard let set = setVersions[contract.organizationId] else { return [PendingEvent]() }
+            let begun = try PendingEvent.numbered(contract.events, subject: contract.id, organization: contract.organizationId)
+                .map { $0.caused(by: cause) }
+            let granted = try PendingEvent(
+                EntitlementsUpdated(
+                    organizationId: contract.organizationId, version: set.version, entitlements: offer.version.entitlements),
+                subject: contract.organizationId, sequence: set.sequence, organization: contract.organizationId, causedBy: cause)
+            return try begun + [granted] + firstBills(of: contract, because: cause, in: session, context: context)
         }
+    }
+
+    /// What is to be paid at once where new organizations get a plan that costs something, and what comes next.
+    private func firstBills(
+        of contract: Contract, because cause: StoredEvent, in session: Session, context: ConsumerContext
+    ) throws -> [PendingEvent] {
+        if let wakesAt = contract.wakesAt {
+            try DueStore.schedule(
+                SubscriptionService.renewalKind, contract.id, at: wakesAt, in: session, correlation: cause.correlationId,
+                id: context.newId())
+        }
+        let operation = OperationContext(
+            now: context.now, actor: .service(service), correlationId: cause.correlationId, causationId: cause.id)
+        return try contract.bills.flatMap { try InvoiceLedger.issue($0, of: contract, in: session, context: operation).events }
+            .map { $0.caused(by: cause) }
     }
 
     /// The same whenever the event is applied: after a restore of this database from an older backup the subscription that it makes again is

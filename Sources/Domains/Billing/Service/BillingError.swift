@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Kernel
 
 /// What the billing service refuses, and why.
@@ -11,6 +12,13 @@ public enum BillingError: DomainError, Equatable {
     case planRetired(String)
     case planIsDefault(String)
     case noSubscription(String)
+    case noActiveSubscription(String)
+    case subscriptionExists(String, plan: String)
+    case currencyMismatch(String, String)
+    case organizationDeleted(String)
+    case invoiceNotFound(String)
+    case notCreditable(UUID, rest: Money)
+    case outlookTooLong
     case noEntitlements(String)
 
     public var failure: Failure {
@@ -39,6 +47,31 @@ public enum BillingError: DomainError, Equatable {
             Failure(
                 ErrorCode("SUBSCRIPTION_NOT_FOUND", .notFound), "organization \"\(organization)\" has no subscription yet",
                 hint: "saasctl worker run --once")
+        case .noActiveSubscription(let organization):
+            Failure(
+                ErrorCode("SUBSCRIPTION_CANCELLED", .conflict), "the subscription of organization \"\(organization)\" is over",
+                hint: "saasctl billing sub create PLAN --org \(organization)")
+        case .subscriptionExists(let organization, let plan):
+            Failure(
+                ErrorCode("SUBSCRIPTION_EXISTS", .conflict), "organization \"\(organization)\" is subscribed to plan \"\(plan)\" already",
+                hint: "saasctl billing sub change PLAN --org \(organization)")
+        case .currencyMismatch(let current, let wanted):
+            Failure(
+                ErrorCode("CURRENCY_MISMATCH", .conflict),
+                "the subscription is in \(current), and the plan costs \(wanted): there is no conversion of currencies",
+                hint: "end the subscription and begin another one")
+        case .organizationDeleted(let organization):
+            Failure(
+                ErrorCode("ORG_DELETED", .conflict), "organization \"\(organization)\" is deleted",
+                hint: "saasctl org get \(organization)")
+        case .invoiceNotFound(let reference):
+            Failure(
+                ErrorCode("INVOICE_NOT_FOUND", .notFound), "invoice \"\(reference)\" does not exist", hint: "saasctl billing invoice list")
+        case .notCreditable(let id, let rest):
+            Failure(
+                ErrorCode("NOT_CREDITABLE", .conflict), "of \"\(id.text)\" that cannot be given back: what is left is \(rest)",
+                hint: "saasctl billing invoice get \(id.text)")
+        case .outlookTooLong: Failure(.invalidValue, "invoices can be foreseen for ten years at most")
         case .noEntitlements(let organization):
             Failure(
                 ErrorCode("ENTITLEMENTS_NOT_FOUND", .notFound), "billing has not heard of organization \"\(organization)\" yet",

@@ -7,8 +7,10 @@ public enum BillingModule {
     public static let module = ServiceModule(
         name: "billing",
         publishes: [
-            PlanCreated.self, PlanVersionPublished.self, PlanRetired.self, SubscriptionActivated.self, SubscriptionCancelled.self,
-            SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, SagaStepCompleted.self, SagaStepFailed.self,
+            PlanCreated.self, PlanVersionPublished.self, PlanRetired.self, SubscriptionActivated.self, SubscriptionChanged.self,
+            SubscriptionRenewed.self, SubscriptionScheduled.self, SubscriptionCancelled.self,
+            SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, InvoiceFinalized.self, SagaStepCompleted.self,
+            SagaStepFailed.self,
         ],
-        consumers: [BillingConsumer()])
+        consumers: [BillingConsumer()], timers: [SubscriptionService.renewal])
 }

@@ -1,17 +1,21 @@
 import BillingEvents
 public import FoundationEssentials
-import Kernel
+public import Kernel
 public import Postgres
 
 /// What can be asked about subscriptions and entitlements. Every function runs in the caller's transaction.
 public enum BillingService {
-    /// - Parameter label: what the user called the organization, for the error.
+    /// - Parameters:
+    ///   - label: what the user called the organization, for the error.
+    ///   - now: in whose period it is shown; `nil` for the one that is stored.
     /// - Throws: ``BillingError/noSubscription(_:)``.
-    public static func subscription(of organizationId: UUID, label: String, in session: Session) throws -> Subscription {
+    public static func subscription(
+        of organizationId: UUID, label: String, at now: Timestamp? = nil, in session: Session
+    ) throws -> Subscription {
         guard let found = try session.first(BillingQueries.subscription(organizationId: organizationId)) else {
             throw BillingError.noSubscription(label)
         }
-        return found
+        return now.map { found.passed(to: $0) } ?? found
     }
 
     /// - Parameter label: what the user called the organization, for the error.

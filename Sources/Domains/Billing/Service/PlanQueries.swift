@@ -87,6 +87,14 @@ enum PlanQueries {
             """, plan)
     }
 
+    /// Plans as these versions of them have it.
+    static func versions(_ ids: [UUID]) -> Query<Plan> {
+        Query(
+            """
+            select \(fragment: columns) from plans as p join plan_versions as v on v.plan_id = p.id where v.id = any (\(ids))
+            """, plan)
+    }
+
     /// Keeps the plan as it is until the transaction ends; no row where there is none.
     static func lock(slug: String) -> Query<UUID> {
         Query("select id from plans where slug = \(slug) for update") { try $0.get(0) }

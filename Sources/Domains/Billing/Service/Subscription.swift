@@ -26,6 +26,30 @@ public struct Subscription: Sendable, Hashable, Codable {
     public let periodEnd: Timestamp
     public let version: Int64
     public let createdAt: Timestamp
+    /// Where its periods are counted from: each begins on this day and time of day, or on the last day of a month that has no such day.
+    public let anchor: Timestamp
+    /// The first instant that is paid for, where it began with a trial.
+    public let trialEnd: Timestamp?
+    /// What is to become of it when its period ends; `nil` where it goes on as it is.
+    public let scheduled: Scheduled?
+    public let endedAt: Timestamp?
+
+    public struct Scheduled: Sendable, Hashable, Codable {
+        public let action: ScheduledAction
+        /// For a change.
+        public let plan: PlanReference?
+        public let effectiveAt: Timestamp
+    }
+
+    /// The same, in the period that has come meanwhile where it costs nothing and nothing happens at the end of one.
+    func passed(to now: Timestamp) -> Subscription {
+        guard status == .active, price.amount == 0, scheduled == nil, periodEnd <= now else { return self }
+        let current = BillingCalendar(anchor: anchor, interval: period).period(containing: now)
+        return Subscription(
+            id: id, organizationId: organizationId, status: status, plan: plan, price: price, period: period, periodStart: current.start,
+            periodEnd: current.end, version: version, createdAt: createdAt, anchor: anchor, trialEnd: trialEnd, scheduled: scheduled,
+            endedAt: endedAt)
+    }
 }
 
 /// What an organization may use of one thing.
@@ -36,12 +60,4 @@ public struct Entitlement: Sendable, Hashable, Codable {
     public let quantity: Int64?
     /// Nothing is forbidden beyond the quantity.
     public let isSoft: Bool
-}
-
-extension BillingPeriod {
-    /// The end of a period that begins at `start`: the same day and time in the next month or year, or that month's last day where it has
-    /// no such day.
-    public func end(from start: Timestamp) -> Timestamp {
-        start.advanced(byMonths: self == .month ? 1 : 12)
-    }
 }
