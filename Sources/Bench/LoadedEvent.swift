@@ -180,6 +180,18 @@ extension LoadedEvent {
                         '{"key":"seats","kind":"static","quantity":5},{"key":"sso","kind":"boolean"}]}', u.d)
                     """),
             LoadedEvent(
+                "billing", "saas.usage.recorded.v1", subject: "u.d", sequence: 2, organization: "u.d",
+                data: """
+                    format('{"organization_id":"%s","usage_id":"%s","entitlement":"api_calls","quantity":250,"used_at":"2026-01-05T00:00:00Z",'
+                        '"period_start":"2026-01-01T00:00:00Z","period_end":"2026-02-01T00:00:00Z"}', u.d, u.e)
+                    """, every: 100),
+            LoadedEvent(
+                "billing", "saas.usage.limit_reached.v1", subject: "u.d", sequence: 3, organization: "u.d",
+                data: """
+                    format('{"organization_id":"%s","entitlement":"api_calls","limit":1000,"is_soft":false,'
+                        '"period_start":"2026-01-01T00:00:00Z","period_end":"2026-02-01T00:00:00Z"}', u.d)
+                    """, every: 100),
+            LoadedEvent(
                 "workflow", "saas.project.created.v1", subject: "u.a", organization: "u.b",
                 data: #"format('{"project_id":"%s","organization_id":"%s"}', u.a, u.b)"#),
             LoadedEvent(

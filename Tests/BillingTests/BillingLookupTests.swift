@@ -73,7 +73,9 @@ import Testing
         (.subscriptionExists("acme", plan: "x"), "SUBSCRIPTION_EXISTS", 5), (.currencyMismatch("EUR", "USD"), "CURRENCY_MISMATCH", 5),
         (.organizationDeleted("acme"), "ORG_DELETED", 5), (.invoiceNotFound("1"), "INVOICE_NOT_FOUND", 3),
         (.notCreditable(.numbered(1), rest: Money(amount: 0, currency: "EUR")), "NOT_CREDITABLE", 5),
-        (.outlookTooLong, "INVALID_VALUE", 64),
+        (.outlookTooLong, "INVALID_VALUE", 64), (.usageInvalid("x"), "USAGE_INVALID", 64), (.usageKeyTaken("x"), "USAGE_KEY_TAKEN", 5),
+        (.notMetered("x", organization: "acme"), "NOT_METERED", 5), (.limitReached("x", limit: 1, used: 1), "USAGE_LIMIT", 5),
+        (.notEntitled("x", why: .notGranted), "NOT_ENTITLED", 5),
     ])
     func `codes and exit statuses are the contract`(error: BillingError, code: String, status: Int32) {
         #expect(error.failure.code.name == code)

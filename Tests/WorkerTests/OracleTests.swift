@@ -96,6 +96,7 @@ struct OracleTests {
         Damage("billing", "invoices", "update invoices set amount = amount + 1", finds: "billing invoices: misses"),
         Damage("billing", "invoices", "update invoices set number = number + 1", finds: "numbers of invoices: misses"),
         Damage("billing", "invoices", "delete from invoices", finds: "billing invoices: misses"),
+        Damage("billing", "usage_records", "update usage_records set quantity = quantity + 1", finds: "billing usage: misses"),
         Damage("billing", "entitlements", "delete from entitlements where key = 'members'", finds: "entitlements: misses"),
         Damage("billing", "entitlement_sets", "update entitlement_sets set version = 2", finds: "events of entitlements: misses"),
         Damage("workflow", "membership_cache", "update membership_cache set role = 'viewer'", finds: "membership_cache: misses"),
@@ -137,7 +138,7 @@ struct OracleTests {
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
     }
 
-    /// To a plan that costs something.
+    /// To a plan that costs something, of which something is used.
     private func subscribe(_ organization: Organization) async throws {
         let context = System.context()
         let draft = PlanDraft(
@@ -147,6 +148,10 @@ struct OracleTests {
         let subscriber = SubscriptionService.Subscriber(organizationId: organization.id, label: organization.slug)
         _ = try await System.perform("billing", context) {
             try SubscriptionService.change(to: "pro", nil, for: subscriber, in: $0, context: context)
+        }
+        let report = UsageService.Report(entitlement: "api_calls", key: "k", quantity: 5, usedAt: nil)
+        _ = try await System.perform("billing", context) {
+            try UsageService.record(report, for: subscriber, in: $0, context: context)
         }
     }
 

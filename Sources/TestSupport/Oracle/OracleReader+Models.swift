@@ -9,6 +9,7 @@ extension OracleReader {
             [
                 "saas.subscription.activated", "saas.subscription.changed", "saas.subscription.renewed", "saas.subscription.scheduled",
                 "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged", "saas.invoice.finalized",
+                "saas.usage.recorded",
                 "saas.entitlements.updated", "saas.saga_step.completed", "saas.saga_step.failed",
             ]
         case .sagas: ["saas.saga_step.requested", "saas.saga_step.completed"]
@@ -112,6 +113,13 @@ extension OracleReader {
                     """,
                 there: "select id, organization_id, number, amount from invoices"),
             OracleModel(
+                name: "usage",
+                due: """
+                    select (data ->> 'usage_id')::uuid, subject, (data ->> 'quantity')::bigint, (data ->> 'used_at')::timestamptz from oracle_told
+                    where type like 'saas.usage.recorded.v%' and subject not in (\(fragment: Self.purged))
+                    """,
+                there: "select id, organization_id, quantity, used_at from usage_records"),
+            OracleModel(
                 name: "numbers of invoices", due: "select organization_id, generate_series(1, count(*)) from invoices group by 1",
                 there: "select organization_id, number from invoices"),
             OracleModel(
@@ -119,7 +127,10 @@ extension OracleReader {
                 due: """
                     select s.organization_id, e.key, e.kind, e.quantity, e.is_soft
                     from subscriptions as s join plan_entitlements as e using (plan_version_id)
-                    where s.status = 'active' or s.cancelled_by is not null
+                    where (s.status = 'active' or s.cancelled_by is not null) and not exists (
+                        select from entitlement_overrides as o where o.organization_id = s.organization_id and o.key = e.key)
+                    union all select organization_id, key, kind, quantity, is_soft from entitlement_overrides where organization_id in (
+                        select organization_id from subscriptions where status = 'active' or cancelled_by is not null)
                     """,
                 there: "select organization_id, key, kind, quantity, is_soft from entitlements"),
             OracleModel(

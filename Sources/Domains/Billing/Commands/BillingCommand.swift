@@ -4,12 +4,13 @@ public import ArgumentParser
 public struct BillingCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "billing", abstract: "Plans, subscriptions, invoices: what a customer pays for and may use.",
-        subcommands: [PlanCommand.self, SubscriptionCommand.self, InvoiceCommand.self, EntitlementCommand.self])
+        subcommands: [PlanCommand.self, SubscriptionCommand.self, InvoiceCommand.self, EntitlementCommand.self, UsageCommand.self])
 
     public init() {}
 }
 
 struct EntitlementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "entitlement", abstract: "Entitlements: what an organization may use.", subcommands: [EntitlementList.self])
+        commandName: "entitlement", abstract: "Entitlements: what an organization may use.",
+        subcommands: [EntitlementList.self, EntitlementCheck.self, EntitlementExplain.self, EntitlementOverride.self])
 }

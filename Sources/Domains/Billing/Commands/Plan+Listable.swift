@@ -30,7 +30,7 @@ extension Plan: Listable {
 
 extension EntitlementGrant {
     /// As one would ask for it: `sso`, `projects=20`, `members=10:soft`.
-    fileprivate var shortText: String {
+    var shortText: String {
         guard kind != .boolean else { return key }
         return "\(key)=\(quantity.map { String($0) } ?? "unlimited")\(isSoft == true ? ":soft" : "")"
     }

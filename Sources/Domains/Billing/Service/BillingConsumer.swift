@@ -39,9 +39,10 @@ public struct BillingConsumer: Consumer {
         let causes = Dictionary(purged.map { ($0.data.organizationId, $0.stored) }) { first, _ in first }
         let organizations = causes.keys.sorted()
         try session.run(ContractQueries.lockAccounts(of: organizations))
-        let (subscriptions, sets, _) = try session.pipeline(
+        let (subscriptions, sets, _, _, _) = try session.pipeline(
             BillingQueries.purgeSubscriptions(of: organizations), BillingQueries.emptyEntitlementSets(of: organizations, at: context.now),
-            BillingQueries.deleteEntitlements(of: organizations))
+            BillingQueries.deleteEntitlements(of: organizations), UsageQueries.deleteUsage(of: organizations),
+            UsageQueries.deleteOverrides(of: organizations))
         return try subscriptions.rows.map { subscription in
             try PendingEvent(
                 SubscriptionPurged(subscriptionId: subscription.id, organizationId: subscription.organizationId),

@@ -19,6 +19,12 @@ public enum BillingError: DomainError, Equatable {
     case invoiceNotFound(String)
     case notCreditable(UUID, rest: Money)
     case outlookTooLong
+    /// What is wrong with it.
+    case usageInvalid(String)
+    case usageKeyTaken(String)
+    case notMetered(String, organization: String)
+    case limitReached(String, limit: Int64, used: Int64)
+    case notEntitled(String, why: EntitlementVerdict.Reason)
     case noEntitlements(String)
 
     public var failure: Failure {
@@ -72,6 +78,23 @@ public enum BillingError: DomainError, Equatable {
                 ErrorCode("NOT_CREDITABLE", .conflict), "of \"\(id.text)\" that cannot be given back: what is left is \(rest)",
                 hint: "saasctl billing invoice get \(id.text)")
         case .outlookTooLong: Failure(.invalidValue, "invoices can be foreseen for ten years at most")
+        case .usageInvalid(let what): Failure(ErrorCode("USAGE_INVALID", .usage), what)
+        case .usageKeyTaken(let key):
+            Failure(
+                ErrorCode("USAGE_KEY_TAKEN", .conflict), "under key \"\(key)\" another usage is recorded already",
+                hint: "what is another usage takes another key")
+        case .notMetered(let key, let organization):
+            Failure(
+                ErrorCode("NOT_METERED", .conflict), "\"\(key)\" is nothing that organization \"\(organization)\" has metered",
+                hint: "saasctl billing entitlement list \(organization)")
+        case .limitReached(let key, let limit, let used):
+            Failure(
+                ErrorCode("USAGE_LIMIT", .conflict), "of \"\(key)\" \(used) are used in that period, and the limit is \(limit)",
+                hint: "saasctl billing entitlement explain \(key)")
+        case .notEntitled(let key, let reason):
+            Failure(
+                ErrorCode("NOT_ENTITLED", .conflict), "\"\(key)\" may not be used: \(reason.rawValue.replacing("_", with: " "))",
+                hint: "saasctl billing entitlement explain \(key)")
         case .noEntitlements(let organization):
             Failure(
                 ErrorCode("ENTITLEMENTS_NOT_FOUND", .notFound), "billing has not heard of organization \"\(organization)\" yet",

@@ -9,7 +9,8 @@ public enum BillingModule {
         publishes: [
             PlanCreated.self, PlanVersionPublished.self, PlanRetired.self, SubscriptionActivated.self, SubscriptionChanged.self,
             SubscriptionRenewed.self, SubscriptionScheduled.self, SubscriptionCancelled.self,
-            SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, InvoiceFinalized.self, SagaStepCompleted.self,
+            SubscriptionReactivated.self, SubscriptionPurged.self, EntitlementsUpdated.self, InvoiceFinalized.self, UsageRecorded.self,
+            UsageLimitReached.self, SagaStepCompleted.self,
             SagaStepFailed.self,
         ],
         consumers: [BillingConsumer()], timers: [SubscriptionService.renewal])

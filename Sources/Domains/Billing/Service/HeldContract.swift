@@ -10,8 +10,8 @@ struct HeldContract {
     let organizationId: UUID
     /// `nil` where the organization never had one.
     let contract: Contract?
-    /// What it grants as it is stored; nothing where it is not active.
-    private let granted: [EntitlementGrant]
+    /// What its plan grants as it is stored; `nil` where it is not active.
+    private let granted: [EntitlementGrant]?
     /// When something was to happen by itself, as it is stored.
     private let wakesAt: Timestamp?
     /// How many events of it there are.
@@ -46,7 +46,7 @@ struct HeldContract {
     private init(nobodys organizationId: UUID) {
         self.organizationId = organizationId
         contract = nil
-        granted = []
+        granted = nil
         wakesAt = nil
         sequence = 0
     }
@@ -64,7 +64,7 @@ struct HeldContract {
             id: stored.id, organizationId: stored.organizationId, status: stored.status, offer: try offer(stored.versionId),
             anchor: stored.anchor, period: stored.period, trialEnd: stored.trialEnd, next: next, endedAt: stored.endedAt)
         organizationId = stored.organizationId
-        granted = contract.status == .active ? contract.offer.version.entitlements : []
+        granted = contract.status == .active ? contract.offer.version.entitlements : nil
         wakesAt = contract.wakesAt
         sequence = stored.sequence
         try contract.catchUp(to: now)
@@ -88,7 +88,7 @@ struct HeldContract {
             throw BillingError.subscriptionExists(organizationId.text, plan: offer.slug)
         }
         let change = try finish(
-            contract, behind: 0, wokeAt: nil, granted: former == nil ? granted : [], .insert, in: session, context: context)
+            contract, behind: 0, wokeAt: nil, granted: nil, .insert, in: session, context: context)
         return Change(change.value, rows: (former?.rows ?? []) + change.rows, events: (former?.events ?? []) + change.events)
     }
 
@@ -100,7 +100,7 @@ struct HeldContract {
     }
 
     private func finish(
-        _ contract: Contract, behind sequence: Int64, wokeAt: Timestamp?, granted: [EntitlementGrant], _ operation: ChangedRow.Operation,
+        _ contract: Contract, behind sequence: Int64, wokeAt: Timestamp?, granted: [EntitlementGrant]?, _ operation: ChangedRow.Operation,
         in session: Session, context: OperationContext
     ) throws -> Change<Subscription> {
         let subscription = try session.one(BillingQueries.subscription(id: contract.id))
@@ -112,8 +112,8 @@ struct HeldContract {
             rows += invoice.rows
             events += invoice.events
         }
-        let grants = contract.status == .active ? contract.offer.version.entitlements : []
-        if Set(grants) != Set(granted) || operation == .insert {
+        let grants = contract.status == .active ? contract.offer.version.entitlements : nil
+        if grants.map({ Set($0) }) != granted.map({ Set($0) }) || operation == .insert {
             events.append(try grant(grants, in: session, context: context))
         }
         if let wakesAt = contract.wakesAt, wakesAt != wokeAt {
@@ -124,7 +124,9 @@ struct HeldContract {
         return Change(subscription, rows: rows, events: events)
     }
 
-    private func grant(_ grants: [EntitlementGrant], in session: Session, context: OperationContext) throws -> PendingEvent {
+    /// Tells the whole set of what may be used: what the plan grants, and what was agreed beside or instead of that.
+    func grant(_ planned: [EntitlementGrant]?, in session: Session, context: OperationContext) throws -> PendingEvent {
+        let grants = try planned.map { $0.overridden(by: try session.all(UsageQueries.overrides(of: organizationId))) } ?? []
         let (sets, _, _) = try session.pipeline(
             BillingQueries.replaceEntitlementSets(organizations: [organizationId], at: context.now),
             BillingQueries.deleteEntitlements(of: [organizationId]),

@@ -55,13 +55,14 @@ public struct PlanDraft: Sendable {
         guard (0...Self.longestTrial).contains(trialDays) else {
             throw BillingError.planInvalid("a trial has \(Self.longestTrial) days at most, and not \(trialDays)")
         }
-        try validateEntitlements()
+        try Self.validate(entitlements)
     }
 
-    private func validateEntitlements() throws {
+    /// - Throws: ``BillingError/planInvalid(_:)``.
+    static func validate(_ entitlements: [EntitlementGrant]) throws {
         var keys: Set<String> = []
         for grant in entitlements {
-            guard Self.isEntitlementKey(grant.key) else {
+            guard isEntitlementKey(grant.key) else {
                 throw BillingError.planInvalid(
                     "\"\(grant.key)\" is not an entitlement's key: 1 to 60 lower-case letters, digits and underscores, a letter first")
             }
