@@ -3,7 +3,8 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Signed heads and inclusion proofs: what is kept outside, and what is shown to others.
+/// Signed heads (C2SP, "tlog-checkpoint" and "signed-note"), with which the log has to be consistent (RFC 9162, section 2.1.4), and inclusion proofs
+/// (section 2.1.3): what is kept outside, and what is shown to others.
 @Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .timeLimit(.minutes(15)))
 struct AuditHeadTests {
     private var audit: TestDatabase { TestDatabases.current["audit"] }
@@ -92,6 +93,9 @@ struct AuditHeadTests {
             #expect(try found.json()["findings"]?.elements.map { $0["kind"]?.string } == ["cut_off"])
             let head = await program.run("audit", "head", variables: kept)
             #expect(head.status == 8 && head.code == "AUDIT_HEAD_CONTRADICTED" && head.stdout.isEmpty, "\(head)")
+            try await AuditCommandTests.tamper("update tree_heads set root = sha256('x');", in: audit)
+            let spoilt = await program.run("audit", "head")
+            #expect(spoilt.status == 8 && spoilt.code == "AUDIT_TREE_DAMAGED" && spoilt.stdout.isEmpty, "\(spoilt)")
         }
     }
 

@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 import Worker
 
-/// What somebody with all rights does to the log behind its back is found and named. Each deed is undone after the look at it.
+/// What somebody with all rights does to the log behind its back is found and named: the tree is that of RFC 9162, section 2.1.1, over the hashes
+/// that docs/outbox.md describes ("The hash of an event", "The audit log's leaves"), and goes on from heads by section 2.1.4. Each deed is undone
+/// after the look at it.
 @Suite(.databases("audit", "organization"), .timeLimit(.minutes(15))) struct AuditVerifierTests {
     private static let sources = ["audit", "organization"]
 
