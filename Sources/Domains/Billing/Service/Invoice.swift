@@ -20,4 +20,11 @@ public struct Invoice: Sendable, Hashable, Codable {
     public let issuedAt: Timestamp
     /// The invoice that a correction corrects.
     public let corrects: UUID?
+
+    /// `kind` is what a document says of itself.
+    private enum CodingKeys: String, CodingKey {
+        case id, organizationId, subscriptionId, number
+        case kind = "type"
+        case cause, total, periodStart, periodEnd, lines, issuedAt, corrects
+    }
 }

@@ -65,4 +65,11 @@ public struct EntitlementVerdict: Sendable, Hashable, Codable {
     public let planGrant: EntitlementGrant?
     /// What was agreed with the organization instead.
     public let override: EntitlementGrant?
+
+    /// `kind` is what a document says of itself.
+    private enum CodingKeys: String, CodingKey {
+        case organizationId, key, isAllowed, reason, quantity
+        case kind = "entitlementKind"
+        case limit, isSoft, used, periodStart, periodEnd, plan, planGrant, override
+    }
 }
