@@ -39,7 +39,12 @@ import Worker
         for round in 0..<Self.rounds {
             try await ThingChanged.append(600, first: 1_000 + UInt64(round) * 600)
             let checkpoint = try #require(try await LedgerConsumer.checkpoint())
-            openings.append(try await StatementPlan(of: WindowQueries.open(after: checkpoint.lo).sql, on: organization).buffers)
+            // Each transaction that runs in the server is looked up, and other tests have theirs: the fewest of several looks.
+            var looks: [Int64] = []
+            for _ in 1...8 {
+                looks.append(try await StatementPlan(of: WindowQueries.open(after: checkpoint.lo).sql, on: organization).buffers)
+            }
+            openings.append(try #require(looks.min()))
             let opening = try await organization.session { try WindowReader(source: "").open(after: checkpoint.lo, in: $0) }
             let request = ChunkRequest(lo: checkpoint.lo, window: opening.window, after: opening.window.floor - 1, limit: 500)
             let plan = try await StatementPlan(of: WindowQueries.statement(of: request), on: organization)
