@@ -35,34 +35,22 @@ extension CommandContext {
         return text
     }
 
-    /// In pieces, as they come, because the file may be a pipe (a shell's `<(…)` is one), and one that nobody writes to; or a device without an end.
     private func firstLine(of path: String, flag: String) throws -> String? {
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { throw Self.unreadable(path, flag) }
-        defer { close(file) }
-        var line: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 4_096)
-        while !line.contains(UInt8(ascii: "\n")) {
-            guard line.count <= Self.secretLimit else {
-                throw Failure(.usage, "\(flag) leads to more than \(Self.secretLimit) bytes in its first line")
-            }
-            try InputWait.untilReady(file)
-            let count = readBytes(file, &block, block.count)
-            if count < 0 {
-                guard errno == EINTR || errno == EAGAIN else { throw Self.unreadable(path, flag) }
-            } else if count == 0 {
-                break
-            } else {
-                line += block[..<count]
-            }
+        let newline = UInt8(ascii: "\n")
+        let bytes: [UInt8]?
+        do {
+            bytes = try NamedFile.bytes(of: path, limit: Self.secretLimit, until: newline)
+        } catch let error as NamedFileError {
+            throw Self.unreadable(path, flag, error.reason)
         }
-        line = Array(line.prefix { $0 != UInt8(ascii: "\n") })
+        guard let bytes else { throw Self.unreadable(path, flag, SystemError.text(ENOENT)) }
+        var line = bytes.prefix { $0 != newline }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         return String(validating: line, as: UTF8.self)
     }
 
-    private static func unreadable(_ path: String, _ flag: String) -> Failure {
-        Failure(.usage, "\(flag) names \"\(path)\", which cannot be read: \(SystemError.text(errno))")
+    private static func unreadable(_ path: String, _ flag: String, _ reason: String) -> Failure {
+        Failure(.usage, "\(flag) names \"\(path)\", which cannot be read: \(reason)")
     }
 
     /// In bytes; far beyond any password, token or code.

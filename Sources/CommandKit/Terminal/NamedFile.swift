@@ -10,22 +10,39 @@ import Kernel
 public enum NamedFile {
     /// - Parameter limit: a longer file is refused.
     /// - Returns: `nil` where there is no such file.
-    /// - Throws: ``NamedFileError``; also for a file that is no UTF-8 text.
-    public static func text(of path: String, limit: Int) throws(NamedFileError) -> String? {
-        guard let file = fopen(path, "r") else {
+    /// - Throws: ``NamedFileError``, also for a file that is no UTF-8 text; ``TerminalError/interrupted``.
+    public static func text(of path: String, limit: Int) throws -> String? {
+        guard let bytes = try bytes(of: path, limit: limit) else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw NamedFileError(path: path, reason: "it is not UTF-8 text") }
+        return text
+    }
+
+    /// In pieces, as they come, because the file may be a pipe (a shell's `<(…)` is one), and one that nobody writes to; or a device without an end.
+    ///
+    /// - Parameter end: a byte behind which nothing more is wanted.
+    /// - Returns: what comes up to the piece that has that byte, or else all; `nil` where there is no such file.
+    /// - Throws: ``NamedFileError``, ``TerminalError/interrupted``.
+    static func bytes(of path: String, limit: Int, until end: UInt8? = nil) throws -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
             if errno == ENOENT { return nil }
             throw NamedFileError(path: path, reason: SystemError.text(errno))
         }
-        defer { fclose(file) }
+        defer { close(file) }
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&block, 1, block.count, file), count > 0 {
+        while true {
+            try InputWait.untilReady(file)
+            let count = read(file, &block, block.count)
+            if count == 0 { return bytes }
+            guard count > 0 else {
+                guard errno == EINTR || errno == EAGAIN else { throw NamedFileError(path: path, reason: SystemError.text(errno)) }
+                continue
+            }
             bytes += block[..<count]
+            if let end, block[..<count].contains(end) { return bytes }
             guard bytes.count <= limit else { throw NamedFileError(path: path, reason: "it is longer than \(limit) bytes") }
         }
-        guard ferror(file) == 0 else { throw NamedFileError(path: path, reason: SystemError.text(errno)) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw NamedFileError(path: path, reason: "it is not UTF-8 text") }
-        return text
     }
 
     /// Adds to the end of a file, which is made where there is none, and waits for the disk. Of several that do so at once none is lost.

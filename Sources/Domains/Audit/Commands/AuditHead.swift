@@ -56,7 +56,7 @@ struct AuditHead: SaasctlCommand {
         let text: String?
         do {
             text = try NamedFile.text(of: file, limit: HeadFile.limit)
-        } catch {
+        } catch let error as NamedFileError {
             throw Failure(.configuration, "the file of heads \"\(file)\" cannot be read: \(error.reason)")
         }
         guard let text else { return nil }

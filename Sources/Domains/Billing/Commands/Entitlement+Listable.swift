@@ -10,8 +10,7 @@ extension Entitlement: Listable {
         [
             Column("key", mayShrink: false) { $0.key }, Column("kind") { (entitlement: Entitlement) in entitlement.kind.rawValue },
             Column("quantity", alignment: .trailing) { entitlement in
-                entitlement.quantity.map { entitlement.isSoft ? "\($0) (soft)" : String($0) }
-                    ?? (entitlement.kind == .boolean ? "yes" : "unlimited")
+                entitlement.kind == .boolean ? "yes" : LimitText.shown(entitlement.quantity, isSoft: entitlement.isSoft)
             },
         ]
     }

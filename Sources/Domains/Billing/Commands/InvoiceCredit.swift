@@ -24,10 +24,8 @@ struct InvoiceCredit: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let reference = invoice
         let amount = try amount.map { try Money(text: $0) }
-        let organization = UUID(uuidString: reference) == nil ? try await context.organization().id : nil
-        let found = try await context.read("billing") { try InvoiceService.find(reference, of: organization, in: $0) }
+        let found = try await context.invoice(invoice)
         let request = try Mutation(
             of: "billing", organization: found.organizationId,
             parameters: ["invoice": found.id.text, "amount": amount?.description])

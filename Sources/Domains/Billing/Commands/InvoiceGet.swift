@@ -15,9 +15,6 @@ struct InvoiceGet: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(_ context: CommandContext) async throws {
-        let reference = invoice
-        let organization = UUID(uuidString: reference) == nil ? try await context.organization().id : nil
-        try context.renderer.object(
-            try await context.read("billing") { try InvoiceService.find(reference, of: organization, in: $0) })
+        try context.renderer.object(try await context.invoice(invoice))
     }
 }

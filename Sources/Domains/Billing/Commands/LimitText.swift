@@ -1,7 +1,7 @@
 import BillingEvents
 import Kernel
 
-/// Limits as arguments: `projects=20`, `members=10:soft`, `api_calls=unlimited`.
+/// Limits as they are written and shown. As arguments: `projects=20`, `members=10:soft`, `api_calls=unlimited`.
 enum LimitText {
     /// - Throws: `Failure` with `USAGE`, naming the flag.
     static func parse(_ text: String, flag: String, as kind: EntitlementKind) throws(Failure) -> EntitlementGrant {
@@ -14,6 +14,11 @@ enum LimitText {
             let quantity = Int64(digits)
         else { throw unreadable(text, flag) }
         return EntitlementGrant(key: sides[0], kind: kind, quantity: quantity, isSoft: isSoft)
+    }
+
+    /// For people: `20`, `20 (soft)`, `unlimited`.
+    static func shown(_ limit: Int64?, isSoft: Bool) -> String {
+        limit.map { isSoft ? "\($0) (soft)" : String($0) } ?? "unlimited"
     }
 
     private static func unreadable(_ text: String, _ flag: String) -> Failure {

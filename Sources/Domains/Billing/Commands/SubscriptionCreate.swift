@@ -30,11 +30,3 @@ struct SubscriptionCreate: SaasctlCommand {
         }
     }
 }
-
-extension CommandContext {
-    /// The organization that a command of billing works on.
-    func subscriber(_ argument: String? = nil) async throws -> SubscriptionService.Subscriber {
-        let (id, label) = try await organization(argument)
-        return SubscriptionService.Subscriber(organizationId: id, label: label)
-    }
-}

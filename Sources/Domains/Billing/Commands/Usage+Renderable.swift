@@ -24,7 +24,7 @@ extension UsageSummary: Renderable {
     public static var fields: [Column<UsageSummary>] {
         [
             Column("entitlement") { $0.entitlement }, Column("used") { $0.used },
-            Column("limit") { summary in limitText(summary.limit, isSoft: summary.isSoft) }, Column("records") { $0.records },
+            Column("limit") { summary in LimitText.shown(summary.limit, isSoft: summary.isSoft) }, Column("records") { $0.records },
             Column("period start") { $0.periodStart }, Column("period end") { $0.periodEnd },
         ]
     }
@@ -41,7 +41,7 @@ extension EntitlementVerdict: Renderable {
             Column("because") { $0.reason.rawValue.replacing("_", with: " ") }, Column("asked for") { $0.quantity },
             Column("used") { $0.used },
             Column("limit") { verdict in
-                verdict.kind == nil || verdict.kind == .boolean ? nil : limitText(verdict.limit, isSoft: verdict.isSoft)
+                verdict.kind == nil || verdict.kind == .boolean ? nil : LimitText.shown(verdict.limit, isSoft: verdict.isSoft)
             },
             Column("period end") { $0.periodEnd }, Column("plan") { $0.plan.map { "\($0.slug), version \($0.version)" } },
             Column("plan grants") { $0.planGrant?.shortText }, Column("override") { $0.override?.shortText },
@@ -49,8 +49,4 @@ extension EntitlementVerdict: Renderable {
     }
 
     public var identifier: String { isAllowed ? "yes" : "no" }
-}
-
-private func limitText(_ limit: Int64?, isSoft: Bool) -> String {
-    limit.map { isSoft ? "\($0) (soft)" : String($0) } ?? "unlimited"
 }

@@ -12,21 +12,16 @@ enum ContractQueries {
         let isClosed: Bool
     }
 
-    /// Locks what billing has of an organization; no row where it has not heard of it.
-    static func lockAccount(of organizationId: UUID) -> Query<Account> {
-        Query("\(fragment: account(of: organizationId)) for update", account)
-    }
-
-    static func findAccount(of organizationId: UUID) -> Query<Account> {
-        Query(account(of: organizationId), account)
-    }
-
-    private static func account(of organizationId: UUID) -> SQL {
-        "select version, closed_by is not null or is_purged from entitlement_sets where organization_id = \(organizationId)"
-    }
-
-    private static func account(_ row: Row) throws -> Account {
-        Account(version: try row.get(0), isClosed: try row.get(1))
+    /// What billing has of an organization; no row where it has not heard of it.
+    ///
+    /// - Parameter isLocking: keeps it until the transaction ends.
+    static func account(of organizationId: UUID, isLocking: Bool) -> Query<Account> {
+        Query(
+            """
+            select version, closed_by is not null or is_purged from entitlement_sets
+            where organization_id = \(organizationId) \(fragment: isLocking ? "for update" : "")
+            """
+        ) { Account(version: try $0.get(0), isClosed: try $0.get(1)) }
     }
 
     /// Locks the accounts of several, in the order in which every consumer does.

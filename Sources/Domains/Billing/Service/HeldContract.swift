@@ -21,23 +21,22 @@ struct HeldContract {
     static func take(
         _ subscriber: SubscriptionService.Subscriber, in session: Session, at now: Timestamp
     ) throws -> HeldContract {
-        guard let account = try session.first(ContractQueries.lockAccount(of: subscriber.organizationId)) else {
-            throw BillingError.noEntitlements(subscriber.label)
-        }
-        guard !account.isClosed else { throw BillingError.organizationDeleted(subscriber.label) }
-        guard let stored = try session.first(ContractQueries.newest(of: subscriber.organizationId, isLocking: true)) else {
-            return HeldContract(nobodys: subscriber.organizationId)
-        }
-        return try HeldContract(stored, in: session, at: now)
+        try find(subscriber, isLocking: true, in: session, at: now)
     }
 
     /// The same without locks, to look at.
     static func look(at subscriber: SubscriptionService.Subscriber, in session: Session, at now: Timestamp) throws -> HeldContract {
-        guard let account = try session.first(ContractQueries.findAccount(of: subscriber.organizationId)) else {
+        try find(subscriber, isLocking: false, in: session, at: now)
+    }
+
+    private static func find(
+        _ subscriber: SubscriptionService.Subscriber, isLocking: Bool, in session: Session, at now: Timestamp
+    ) throws -> HeldContract {
+        guard let account = try session.first(ContractQueries.account(of: subscriber.organizationId, isLocking: isLocking)) else {
             throw BillingError.noEntitlements(subscriber.label)
         }
         guard !account.isClosed else { throw BillingError.organizationDeleted(subscriber.label) }
-        guard let stored = try session.first(ContractQueries.newest(of: subscriber.organizationId, isLocking: false)) else {
+        guard let stored = try session.first(ContractQueries.newest(of: subscriber.organizationId, isLocking: isLocking)) else {
             return HeldContract(nobodys: subscriber.organizationId)
         }
         return try HeldContract(stored, in: session, at: now)
