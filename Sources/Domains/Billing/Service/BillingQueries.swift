@@ -14,10 +14,10 @@ enum BillingQueries {
             """
             insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, trial_end, event_sequence,
                 created_at, updated_at)
-            select s.id, s.organization_id, s.plan_version_id, 'active', s.anchor, s.period_start, s.period_end, s.trial_end, 1, \(now), \(now)
+            select s.id, s.organization_id, s.plan_version_id, 'active', s.anchor, s.period_start, s.period_end, s.trial_end, s.events, \(now), \(now)
             from unnest(\(new.map(\.id)), \(new.map(\.organizationId)), \(new.map(\.offer.version.id)), \(new.map(\.anchor)),
-                \(new.map(\.period.start)), \(new.map(\.period.end)), \(new.map(\.trialEnd)))
-                as s (id, organization_id, plan_version_id, anchor, period_start, period_end, trial_end)
+                \(new.map(\.period.start)), \(new.map(\.period.end)), \(new.map(\.trialEnd)), \(new.map { Int64($0.events.count) }))
+                as s (id, organization_id, plan_version_id, anchor, period_start, period_end, trial_end, events)
             on conflict (organization_id) where status = 'active' do nothing
             returning id
             """

@@ -83,20 +83,6 @@ enum ContractQueries {
         Query("select \(fragment: columns) from subscriptions where id = \(id) \(fragment: isLocking ? "for update" : "")", contract)
     }
 
-    /// No row where the organization has an active one. The events that tell of its beginning are counted already.
-    static func insert(_ contract: Contract, at now: Timestamp) -> Query<UUID> {
-        Query(
-            """
-            insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, trial_end, event_sequence,
-                created_at, updated_at)
-            values (\(contract.id), \(contract.organizationId), \(contract.offer.version.id), 'active', \(contract.anchor),
-                \(contract.period.start), \(contract.period.end), \(contract.trialEnd), \(Int64(contract.events.count)), \(now), \(now))
-            on conflict (organization_id) where status = 'active' do nothing
-            returning id
-            """
-        ) { try $0.get(0) }
-    }
-
     static func update(_ contract: Contract, at now: Timestamp) -> Query<Void> {
         let next: UUID? = if case .change(let offer) = contract.next { offer.version.id } else { nil }
         let ends = if case .end = contract.next { true } else { false }

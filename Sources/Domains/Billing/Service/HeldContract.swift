@@ -83,7 +83,7 @@ struct HeldContract {
         // What was over unnoticed ends first.
         let former = try contract.flatMap { $0.events.isEmpty ? nil : try store($0, in: session, context: context) }
         let contract = try Contract(id: context.newId(), organizationId: organizationId, offer: offer, startingAt: context.now)
-        guard try session.first(ContractQueries.insert(contract, at: context.now)) != nil else {
+        guard try session.first(BillingQueries.insertSubscriptions([contract], at: context.now)) != nil else {
             throw BillingError.subscriptionExists(organizationId.text, plan: offer.slug)
         }
         let change = try finish(
