@@ -1,6 +1,21 @@
 import CLibPQ
 
 extension Link {
+    /// What is sent later, in front of something else.
+    enum Deferred {
+        /// About the transaction.
+        case control(String)
+        case statement(SQL, Parameters, CallSite)
+
+        var isStatement: Bool {
+            if case .statement = self { true } else { false }
+        }
+
+        func isControl(_ text: String) -> Bool {
+            if case .control(text) = self { true } else { false }
+        }
+    }
+
     /// One message to the server.
     private struct Step {
         enum Purpose {
@@ -13,6 +28,8 @@ extension Link {
 
         let text: String
         let purpose: Purpose
+        /// Where it was asked for, for one that was deferred: nobody waits for its answer.
+        var origin: CallSite?
     }
 
     /// Runs statements in one round trip, deferred ones in front of them, and gives their results in order.
@@ -22,12 +39,7 @@ extension Link {
         try checkReady(location)
         let parameters = try statements.map { try Parameters($0, location: location) }
         var steps = try takeDeferred(location)
-        for (sql, parameters) in zip(statements, parameters) {
-            let key = StatementCache.Key(sql)
-            let plan = cache.plan(for: key)
-            if case .prepare(let name) = plan { steps.append(Step(text: sql.text, purpose: .prepare(key, name: name))) }
-            steps.append(Step(text: sql.text, purpose: .execute(key, plan, parameters)))
-        }
+        for (sql, parameters) in zip(statements, parameters) { steps += self.steps(for: sql, parameters) }
         // Behind the statements, because some (VACUUM, CREATE DATABASE) want to be the first of a pipeline. In a failed transaction the
         // server takes nothing but its end.
         if transactionStatus != PQTRANS_INERROR {
@@ -36,12 +48,36 @@ extension Link {
         return try run(steps, location)
     }
 
+    /// Leaves a statement to be sent with whatever is sent next; its error is thrown there.
+    ///
+    /// - Throws: where a parameter cannot be encoded.
+    func enqueue(_ sql: SQL, location: CallSite) throws {
+        deferred.append(.statement(sql, try Parameters(sql, location: location), location))
+    }
+
     /// Runs one statement about the transaction, alone and at once.
     func control(_ text: String, location: CallSite) throws -> ResultHandle {
         try checkReady(location)
+        return try run([controlStep(text, location)], location)[0]
+    }
+
+    /// The same in one round trip with the statements that were deferred, which the server runs first.
+    func control(behindDeferred text: String, location: CallSite) throws -> ResultHandle {
+        try checkReady(location)
+        return try run(takeDeferred(location) + [controlStep(text, location)], location)[0]
+    }
+
+    private func controlStep(_ text: String, _ location: CallSite) throws -> Step {
         let sql = SQL(unsafeRaw: text)
-        let step = Step(text: text, purpose: .execute(StatementCache.Key(sql), .once, try Parameters(sql, location: location)))
-        return try run([step], location)[0]
+        return Step(text: text, purpose: .execute(StatementCache.Key(sql), .once, try Parameters(sql, location: location)))
+    }
+
+    private func steps(for sql: SQL, _ parameters: Parameters, origin: CallSite? = nil) -> [Step] {
+        let key = StatementCache.Key(sql)
+        let plan = cache.plan(for: key)
+        let step = Step(text: sql.text, purpose: .execute(key, plan, parameters), origin: origin)
+        guard case .prepare(let name) = plan else { return [step] }
+        return [Step(text: sql.text, purpose: .prepare(key, name: name), origin: origin), step]
     }
 
     /// Sends what was deferred, in front of what cannot travel in a pipeline.
@@ -53,10 +89,19 @@ extension Link {
 
     private func takeDeferred(_ location: CallSite) throws -> [Step] {
         defer { deferred = [] }
-        let steps = deferred.map { Step(text: $0, purpose: .control) }
-        guard let admission else { return steps }
-        // Behind the beginning of the transaction: some of its modes must be set before any query.
-        return steps + [Step(text: admission.sql.text, purpose: .admission(admission, try Parameters(admission.sql, location: location)))]
+        var steps = deferred.flatMap { item in
+            switch item {
+            case .control(let text): [Step(text: text, purpose: .control)]
+            case .statement(let sql, let parameters, let origin): self.steps(for: sql, parameters, origin: origin)
+            }
+        }
+        if let admission {
+            // Behind the beginning of the transaction, because some of its modes must be set before any query, and in front of all else.
+            let beginning = deferred.prefix { !$0.isStatement }.count
+            let step = Step(text: admission.sql.text, purpose: .admission(admission, try Parameters(admission.sql, location: location)))
+            steps.insert(step, at: beginning)
+        }
+        return steps
     }
 
     private static let deallocate = "deallocate "
@@ -94,7 +139,7 @@ extension Link {
         results.reserveCapacity(steps.count)
         var firstError: (any Error)?
         for step in steps {
-            let result = try onlyResult(of: step.text, location)
+            let result = try onlyResult(of: step.text, step.origin ?? location)
             if case .admission(let admission, _) = step.purpose, result.status != PGRES_PIPELINE_ABORTED {
                 if let refusal = judge(result, by: admission) {
                     guard isOpen else { throw refusal }
@@ -106,7 +151,7 @@ extension Link {
                 guard isOpen else { throw error }
                 forget(step, because: error.sqlState)
                 firstError = firstError ?? error
-            } else if case .execute = step.purpose {
+            } else if case .execute = step.purpose, step.origin == nil {
                 results.append(result)
             }
         }

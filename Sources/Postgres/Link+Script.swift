@@ -31,15 +31,17 @@ extension Link {
     func savepoint<R>(_ name: String, _ location: CallSite, _ body: () throws -> R) throws -> R {
         try checkReady(location)
         let set = "savepoint \(name)"
-        deferred.append(set)
+        deferred.append(.control(set))
         do {
             let value = try body()
-            if let unsent = deferred.firstIndex(of: set) {
+            // Their errors are what the savepoint is there for.
+            if deferred.contains(where: \.isStatement) { try flushDeferred(location) }
+            if let unsent = deferred.firstIndex(where: { $0.isControl(set) }) {
                 deferred.removeSubrange(unsent...)
             } else if transactionStatus == PQTRANS_INERROR, let transactionError {
                 throw transactionError
             } else {
-                deferred.append("release savepoint \(name)")
+                deferred.append(.control("release savepoint \(name)"))
             }
             return value
         } catch {
@@ -51,7 +53,7 @@ extension Link {
     /// Does not throw, so that the error that led here is not hidden; where it fails, the transaction stays failed and cannot commit.
     private func rollBack(to name: String, unlessIn set: String, _ location: CallSite) {
         occupation = nil
-        if let unsent = deferred.firstIndex(of: set) {
+        if let unsent = deferred.firstIndex(where: { $0.isControl(set) }) {
             deferred.removeSubrange(unsent...)
             return
         }

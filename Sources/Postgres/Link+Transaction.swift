@@ -11,7 +11,7 @@ extension Link {
     /// Runs `body` in a transaction, which begins with its first statement.
     func transaction<R>(_ options: TransactionOptions, _ location: CallSite, _ body: (Session) throws -> R) throws -> Attempt<R> {
         try checkReady(location)
-        deferred = [options.beginStatement]
+        deferred = [.control(options.beginStatement)]
         transactionError = nil
         let session = Session(self, isTransaction: true)
         do {
@@ -48,17 +48,14 @@ extension Link {
 
     private func finish(_ ending: TransactionOptions.Ending, _ location: CallSite) throws {
         try checkReady(location)
-        guard isInTransaction else {
-            // No statement was run, so none has begun the transaction.
-            deferred = []
-            return
-        }
-        deferred = []
+        if !deferred.contains(where: \.isStatement) { deferred = [] }
+        // Where no statement was run, none has begun the transaction.
+        guard isInTransaction || !deferred.isEmpty else { return }
         if transactionStatus == PQTRANS_INERROR { throw abortedError(location) }
         switch ending {
         case .commit: try commit(location)
         case .rollback:
-            _ = try control("set constraints all immediate", location: location)
+            _ = try control(behindDeferred: "set constraints all immediate", location: location)
             rollBack(location)
         }
     }
@@ -67,7 +64,7 @@ extension Link {
         // A connection that died before is noticed here, while it is still certain that nothing was committed.
         try checkAlive(location)
         do {
-            let result = try control("commit", location: location)
+            let result = try control(behindDeferred: "commit", location: location)
             if result.command == "ROLLBACK" { throw abortedError(location) }
         } catch let error as PostgresError where !isOpen {
             throw error.duringCommit

@@ -30,8 +30,8 @@ final class Link {
     var interruption: PostgresError.Kind?
     var graceEnd: ContinuousClock.Instant?
 
-    /// Statements about the transaction that go out together with the next statement, to spare a round trip each.
-    var deferred: [String] = []
+    /// What goes out together with the next statement, or with the end of the transaction, to spare a round trip each.
+    var deferred: [Deferred] = []
     /// Until it is answered well.
     var admission: Admission?
     var cache: StatementCache

@@ -28,4 +28,17 @@ extension Session {
         let results = try link.execute(queries.map(\.sql), location: location)
         return try zip(queries, results).map { Answer(rows: try decode($0, $1), affected: $1.affected) }
     }
+
+    /// Leaves a command to be sent in one round trip with the next statement of this transaction or, if none follows, with its end.
+    ///
+    /// For what a transaction has to do last and does not need the answer of. Its error ends the transaction, thrown by whatever was sent
+    /// with it, the end of the transaction included.
+    public func enqueue(_ query: Query<Void>, file: StaticString = #fileID, line: UInt = #line) throws {
+        let location = CallSite(file: file, line: line)
+        try checkUse(location)
+        guard inTransaction else {
+            throw PostgresError(.misuse, "a command is left for the end of a transaction only", database: link.database, location: location)
+        }
+        try link.enqueue(query.sql, location: location)
+    }
 }

@@ -57,15 +57,14 @@ struct MutationFrame: Sendable {
     private func finish(
         _ rows: [ChangedRow], _ events: [PendingEvent], storing result: (key: IdempotencyKey, text: String)?, in session: Session
     ) throws {
-        var statements: [Query<Void>] = []
         // An operation that changed nothing leaves nothing behind.
         if !rows.isEmpty || !events.isEmpty {
-            statements.append(MutationQueries.record(record, operation: operation))
-            statements += OutboxWriter(service: service).statements(storing: events, context: operation)
+            try session.enqueue(MutationQueries.record(record, operation: operation))
+            for statement in OutboxWriter(service: service).statements(storing: events, context: operation) {
+                try session.enqueue(statement)
+            }
         }
-        if let result { statements.append(MutationQueries.storeResult(result.text, under: result.key)) }
-        if isDryRun { statements.append(MutationQueries.checkConstraintsNow()) }
-        _ = try session.pipeline(statements)
+        if let result { try session.enqueue(MutationQueries.storeResult(result.text, under: result.key)) }
     }
 
     private func rehearsal(_ change: Change<some Sendable>) throws -> Rehearsal {

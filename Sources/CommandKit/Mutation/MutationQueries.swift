@@ -50,8 +50,4 @@ enum MutationQueries {
     static func releaseKey(_ key: IdempotencyKey) -> Query<Void> {
         Query("delete from idempotency_keys where command = \(key.command) and scope = \(key.scope) and key = \(key.key)")
     }
-
-    static func checkConstraintsNow() -> Query<Void> {
-        Query("set constraints all immediate")
-    }
 }

@@ -19,24 +19,19 @@ enum TaskQueries {
             completedAt: try row.get(13))
     }
 
-    /// Under the lock on the project, which gives the number: a rolled back creation takes none.
+    /// Under the lock on the project, which counts on: a rolled back creation takes no number.
     ///
     /// - Parameter events: how many events tell of it.
-    static func insert(
-        _ draft: TaskDraft, id: UUID, organizationId: UUID, projectId: UUID, events: Int64, at now: Timestamp
-    ) -> Query<(task: WorkflowTask, number: Int64)> {
+    static func insert(_ task: WorkflowTask, number: Int64, events: Int64) -> Query<Void> {
         Query(
             """
-            with p as (update projects set task_count = task_count + 1 where id = \(projectId) returning id, key, task_count),
-            t as (
-                insert into tasks (id, organization_id, project_id, number, title, description, status, priority, assignee_id, due_at,
-                    event_sequence, created_at, updated_at)
-                select \(id), \(organizationId), p.id, p.task_count, \(draft.title.text), \(draft.description?.text), \(draft.status.rawValue),
-                    \(draft.priority.rawValue), \(draft.assignee?.id), \(draft.dueAt), \(events), \(now), \(now)
-                from p returning *)
-            select \(fragment: columns), t.number from t join p on p.id = t.project_id
-            """
-        ) { (try task($0), try $0.get(14)) }
+            with counted as (update projects set task_count = \(number) where id = \(task.projectId))
+            insert into tasks (id, organization_id, project_id, number, title, description, status, priority, assignee_id, due_at, version,
+                event_sequence, created_at, updated_at)
+            values (\(task.id), \(task.organizationId), \(task.projectId), \(number), \(task.title), \(task.description),
+                \(task.status.rawValue), \(task.priority.rawValue), \(task.assigneeId), \(task.dueAt), \(task.version), \(events),
+                \(task.createdAt), \(task.updatedAt))
+            """)
     }
 
     /// With the number of its events.
@@ -62,17 +57,18 @@ enum TaskQueries {
             """, task)
     }
 
-    /// Those that the limit counts: what is in an archived project cannot be closed any more. Where there is no limit, nothing is counted. Projects
-    /// are looked at once each, not once for each task.
+    /// Those that the limit counts: what is in an archived project cannot be closed any more. Nothing is counted where there is no limit, or where
+    /// all tasks that these projects ever had would not reach it. Projects are looked at once each, not once for each task.
     static func countOpenWhereLimited(organizationId: UUID) -> Query<Int64> {
         Query(
             """
             select coalesce(sum(t.tasks), 0)::bigint from (
                 select project_id, count(*) as tasks from tasks
                 where organization_id = \(organizationId) and status = any (\(open))
-                    and exists (
-                        select from entitlement_cache
-                        where organization_id = \(organizationId) and key = \(TaskLimit.key) and quantity is not null)
+                    and (
+                        select quantity from entitlement_cache where organization_id = \(organizationId) and key = \(TaskLimit.key)
+                    ) <= (
+                        select coalesce(sum(task_count), 0) from projects where organization_id = \(organizationId) and status = 'active')
                 group by project_id
             ) as t join projects as p on p.id = t.project_id
             where p.status = 'active'

@@ -23,25 +23,27 @@ public enum TaskService {
             WorkflowQueries.lockEntitlements(organizationId: tenant.id),
             WorkflowQueries.limit(TaskLimit.key, organizationId: tenant.id),
             TaskQueries.countOpenWhereLimited(organizationId: tenant.id),
-            WorkflowQueries.lockProject(projectId, organizationId: tenant.id, .numbering))
+            WorkflowQueries.lockProjectForNumbering(projectId, organizationId: tenant.id))
         let members = CachedRoles(roles.rows, of: tenant)
         try members.require(.member, of: context.actor)
         guard !set.rows.isEmpty else { throw WorkflowError.organizationUnknown(tenant.label) }
-        guard let project = projects.first else { throw WorkflowError.projectNotFound(projectId.text, organization: tenant.label) }
+        guard let (project, numbered) = projects.first else {
+            throw WorkflowError.projectNotFound(projectId.text, organization: tenant.label)
+        }
         guard project.status == .active else { throw WorkflowError.projectArchived(project.key) }
         guard !project.isFrozen else { throw WorkflowError.projectFrozen(project.key) }
         try members.require(draft.assignee)
         try TaskLimit(limits, open: open).refuseAnother()
 
-        let id = context.newId()
-        let (task, number) = try session.one(
-            TaskQueries.insert(
-                draft, id: id, organizationId: tenant.id, projectId: projectId, events: draft.assignee == nil ? 1 : 2, at: context.now))
+        let number = numbered + 1
+        let task = WorkflowTask(draft, id: context.newId(), number: number, in: project, at: context.now)
         var events: [any DomainEvent] = [
             TaskCreated(
-                taskId: id, projectId: projectId, organizationId: tenant.id, number: number, status: task.status, priority: task.priority)
+                taskId: task.id, projectId: projectId, organizationId: tenant.id, number: number, status: task.status,
+                priority: task.priority)
         ]
-        if let assignee = task.assigneeId { events.append(TaskAssigned(taskId: id, organizationId: tenant.id, assigneeId: assignee)) }
+        if let assignee = task.assigneeId { events.append(TaskAssigned(taskId: task.id, organizationId: tenant.id, assigneeId: assignee)) }
+        try session.enqueue(TaskQueries.insert(task, number: number, events: Int64(events.count)))
         return Change(task, rows: [try ChangedRow(.insert, "tasks", task)], events: try task.events(events))
     }
 

@@ -169,6 +169,16 @@ enum WorkflowQueries {
             """, project)
     }
 
+    /// With how many tasks it has numbered.
+    static func lockProjectForNumbering(_ id: UUID, organizationId: UUID) -> Query<(project: Project, taskCount: Int64)> {
+        Query(
+            """
+            select \(fragment: columns), task_count from projects where id = \(id) and organization_id = \(organizationId)
+            \(fragment: ProjectLock.numbering.sql)
+            """
+        ) { (try project($0), try $0.get(8)) }
+    }
+
     /// The project that a task is in, which never changes.
     static func lockProject(ofTask id: UUID, organizationId: UUID) -> Query<Project> {
         Query(

@@ -24,6 +24,16 @@ public struct WorkflowTask: Sendable, Hashable, Codable {
     public internal(set) var completedAt: Timestamp?
 }
 
+extension WorkflowTask {
+    /// A task as it begins.
+    init(_ draft: TaskDraft, id: UUID, number: Int64, in project: Project, at now: Timestamp) {
+        self.init(
+            id: id, organizationId: project.organizationId, projectId: project.id, key: "\(project.key)-\(number)", title: draft.title.text,
+            description: draft.description?.text, status: draft.status, priority: draft.priority, assigneeId: draft.assignee?.id,
+            dueAt: draft.dueAt, version: 1, createdAt: now, updatedAt: now, completedAt: nil)
+    }
+}
+
 /// One line of 1 to 200 characters of any script, as typed but trimmed.
 public struct TaskTitle: Sendable, Hashable {
     public let text: String
