@@ -4,11 +4,13 @@ import Postgres
 
 /// The SQL statements of what is due.
 enum DueQueries {
-    static func insert(id: UUID, kind: String, subject: UUID, due: Timestamp, correlation: UUID) -> Query<Void> {
+    static func insert(_ kind: String, _ appointments: [DueStore.Appointment]) -> Query<Void> {
         Query(
             """
             insert into due (id, kind, subject, due_at, next_at, correlation_id)
-            values (\(id), \(kind), \(subject), \(due), \(due), \(correlation))
+            select a.id, \(kind), a.subject, a.due_at, a.due_at, a.correlation_id
+            from unnest(\(appointments.map(\.id)), \(appointments.map(\.subject)), \(appointments.map(\.due)), \(appointments.map(\.correlation)))
+                as a (id, subject, due_at, correlation_id)
             """)
     }
 
@@ -47,8 +49,8 @@ enum DueQueries {
         }
     }
 
-    static func remove(_ id: UUID) -> Query<Void> {
-        Query("delete from due where id = \(id)")
+    static func remove(_ ids: [UUID]) -> Query<Void> {
+        Query("delete from due where id = any (\(ids))")
     }
 
     static func putOff(_ id: UUID, until next: Timestamp, because failure: Failure, at now: Timestamp) -> Query<Void> {

@@ -10,7 +10,29 @@ public enum DueStore {
     public static func schedule(
         _ kind: String, _ subject: UUID, at due: Timestamp, in session: Session, correlation: UUID, id: UUID
     ) throws {
-        try session.run(DueQueries.insert(id: id, kind: kind, subject: subject, due: due, correlation: correlation))
+        try schedule(kind, [Appointment(id: id, subject: subject, due: due, correlation: correlation)], in: session)
+    }
+
+    /// What is to be done at a time, of several.
+    public struct Appointment: Sendable {
+        let id: UUID
+        let subject: UUID
+        let due: Timestamp
+        let correlation: UUID
+
+        /// - Parameter subject: what it is about. The aggregate behind it is locked by whoever notes it.
+        public init(id: UUID, subject: UUID, due: Timestamp, correlation: UUID) {
+            self.id = id
+            self.subject = subject
+            self.due = due
+            self.correlation = correlation
+        }
+    }
+
+    /// Notes the same of many, in one statement.
+    public static func schedule(_ kind: String, _ appointments: [Appointment], in session: Session) throws {
+        guard !appointments.isEmpty else { return }
+        try session.run(DueQueries.insert(kind, appointments))
     }
 
     /// How a service's entries stand.
@@ -46,11 +68,6 @@ public enum DueStore {
     public static func claim(_ kinds: [String], at now: Timestamp, limit: Int, in session: Session) throws -> [DueEntry]? {
         guard try session.one(DueQueries.tryLock()) else { return nil }
         return try session.all(DueQueries.claim(kinds, at: now, limit: limit))
-    }
-
-    /// Takes an entry out that ``claim(_:at:limit:in:)`` has given: it is done.
-    public static func remove(_ entry: DueEntry, in session: Session) throws {
-        try session.run(DueQueries.remove(entry.id))
     }
 
     /// Puts a claimed entry off.

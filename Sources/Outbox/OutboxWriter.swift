@@ -27,6 +27,13 @@ public struct OutboxWriter: Sendable {
         return stored.map(\.id)
     }
 
+    /// The same for what several operations at one instant have to tell, each in its own context.
+    public func append(_ told: [(events: [PendingEvent], context: OperationContext)], in session: Session) throws {
+        let events = told.flatMap { told in told.events.map { (event: $0, context: told.context) } }
+        let ids = events.map { $0.context.newId() }.sorted()
+        _ = try session.pipeline(statements(storing: zip(events, ids).map { seal($0.event, id: $1, context: $0.context) }))
+    }
+
     /// What ``append(_:in:context:)`` runs, for callers that have more to send in the same round trip. None for no events.
     public func statements(storing events: [PendingEvent], context: OperationContext) -> [Query<Void>] {
         statements(storing: seal(events, context: context))

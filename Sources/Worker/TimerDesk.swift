@@ -43,7 +43,7 @@ public struct TimerReport: Sendable {
 /// Does what is due in one service's database.
 struct TimerDesk: Sendable {
     /// Entries of one transaction.
-    static let batch = 100
+    static let batch = 1_000
     /// Failures after which an entry is told of.
     static let notable = 3
 
@@ -113,23 +113,36 @@ struct TimerDesk: Sendable {
     private func fire(at now: Timestamp, in session: Session) throws -> (claimed: Int, done: Int)? {
         guard let entries = try DueStore.claim(kinds, at: now, limit: Self.batch, in: session) else { return nil }
         var done = 0
-        for entry in entries {
-            guard let timer = service.timers.first(where: { $0.kind == entry.kind }) else { continue }
-            let context = OperationContext(now: now, actor: .service(service.service), correlationId: entry.correlationId)
-            do {
-                try session.savepoint {
-                    try DueStore.remove(entry, in: session)
-                    let told = try timer.fire(entry, session, context)
-                    try OutboxWriter(service: service.service).append(told, in: session, context: context)
-                }
-                done += 1
-            } catch {
-                guard let failure = EventFault.failure(in: error) else { throw error }
+        var rest = entries[...]
+        while let first = rest.first {
+            let alike = rest.prefix { $0.kind == first.kind }
+            rest = rest.dropFirst(alike.count)
+            guard let timer = service.timers.first(where: { $0.kind == first.kind }) else { continue }
+            done += try fire(alike, by: timer, at: now, in: session)
+        }
+        return (entries.count, done)
+    }
+
+    /// All at once or, where one of them fails, by halves until it is found.
+    ///
+    /// - Returns: how many were done; the others are put off.
+    private func fire(_ entries: ArraySlice<DueEntry>, by timer: ServiceTimer, at now: Timestamp, in session: Session) throws -> Int {
+        do {
+            try session.savepoint { try timer.perform(Array(entries), of: service.service, at: now, in: session) }
+            return entries.count
+        } catch {
+            guard let failure = EventFault.failure(in: error) else { throw error }
+            if entries.count > 1 {
+                let half = entries.count / 2
+                return try fire(entries.prefix(half), by: timer, at: now, in: session)
+                    + fire(entries.dropFirst(half), by: timer, at: now, in: session)
+            }
+            for entry in entries {
                 try DueStore.putOff(
                     entry, until: now.advanced(by: pause(after: entry.attempts + 1)), because: failure, at: now, in: session)
             }
+            return 0
         }
-        return (entries.count, done)
     }
 
     /// It is never given up: what was promised for a time is done late rather than never.

@@ -127,9 +127,11 @@ import Testing
         #expect(try await billed() == ends)
         #expect(try await database.wake(at: Self.day(20, month: 5)) == 0)
         // The same entry a second time, as after a restore.
-        let context = OperationContext.ofTest(at: Self.day(20, month: 5))
-        #expect(try await database.transaction { try SubscriptionService.renewal.fire(entry, $0, context) }.isEmpty)
+        let told = try await database.outbox(of: "billing").count
+        let may = Self.day(20, month: 5)
+        try await database.transaction { try SubscriptionService.renewal.perform([entry, entry], of: "billing", at: may, in: $0) }
         #expect(try await billed() == ends)
+        #expect(try await database.outbox(of: "billing").count == told)
         // A command finds what the worker has not done yet.
         try await database.cancel(.now, at: Self.day(30, month: 6))
         #expect(try await billed() == ends + ["2026-06-30", "2026-07-31", "2026-07-31"])

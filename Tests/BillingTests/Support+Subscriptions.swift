@@ -55,12 +55,7 @@ extension Connection {
     func wake(at now: Timestamp) async throws -> Int {
         try await transaction { session in
             let entries = try DueStore.claim([SubscriptionService.renewalKind], at: now, limit: 1_000, in: session) ?? []
-            for entry in entries {
-                let context = OperationContext(now: now, actor: .service("billing"), correlationId: entry.correlationId)
-                try DueStore.remove(entry, in: session)
-                let told = try SubscriptionService.renewal.fire(entry, session, context)
-                try OutboxWriter(service: "billing").append(told, in: session, context: context)
-            }
+            try SubscriptionService.renewal.perform(entries, of: "billing", at: now, in: session)
             return entries.count
         }
     }

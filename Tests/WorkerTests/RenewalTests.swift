@@ -65,6 +65,70 @@ struct RenewalTests {
         try await Oracle.check()
     }
 
+    @Test func `at the end of a period many are done together: renewed, changed, ended, and each told in its own story`() async throws {
+        try await make(
+            Self.plan("lite", "10 EUR", projects: 5),
+            Self.plan("pro", "30 EUR", projects: 10, isDefault: true))
+        let context = System.context(at: Self.start)
+        let ada = try await System.register("ada@example.org", context)
+        var organizations: [UUID] = []
+        for number in 0..<9 {
+            let story = OperationContext(now: Self.start, actor: context.actor, correlationId: .id(UInt64(100 + number)))
+            organizations.append(try await System.create("org-\(number)", owner: ada.id, story).id)
+        }
+        await run(at: Self.start)
+        let later = System.context(at: Timestamp(year: 2026, month: 2, day: 10))
+        for (index, organization) in organizations.enumerated() {
+            let subscriber = SubscriptionService.Subscriber(organizationId: organization, label: "org-\(index)")
+            let grant = EntitlementGrant(key: "seats", kind: .static, quantity: Int64(index))
+            _ = try await System.perform("billing", later) {
+                try EntitlementService.override(grant.key, by: grant, for: subscriber, in: $0, context: later)
+            }
+            if index % 3 == 2 { continue }
+            _ = try await System.perform("billing", later) { session in
+                index % 3 == 0
+                    ? try SubscriptionService.change(to: "lite", nil, for: subscriber, in: session, context: later)
+                    : try SubscriptionService.cancel(.periodEnd, for: subscriber, in: session, context: later)
+            }
+        }
+        let end = Timestamp(year: 2026, month: 2, day: 28, hour: 12)
+        #expect(await run(at: end).failure == nil)
+        let billing = try await connect("billing")
+        func all(_ sql: SQL) async throws -> [String] { try await billing.values(sql, as: String.self) }
+        let expected = ["10 EUR of lite", "ended", "30 EUR of pro"]
+        #expect(
+            try await all(
+                """
+                select coalesce((
+                    select i.amount / 100 || ' ' || currency || ' of ' || plan from invoices as i
+                    join invoice_lines as l on l.invoice_id = i.id where i.subscription_id = s.id and cause = 'renewal' and number = 2
+                        and days = 31 and i.period_start = '2026-02-28 12:00+00'), 'ended')
+                from subscriptions as s join unnest(\(organizations)) with ordinality as o (id, nth) on o.id = s.organization_id
+                where (status = 'active') = exists (select from invoices as i where i.subscription_id = s.id and cause = 'renewal') order by nth
+                """) == expected + expected + expected)
+        // What a subscriber has beside the plan stays; who has no plan may use nothing.
+        #expect(
+            try await all(
+                """
+                select coalesce((
+                    select string_agg(key || ' ' || quantity, ', ' order by key) from entitlements as e where e.organization_id = o.id), 'nothing')
+                from unnest(\(organizations)) with ordinality as o (id, nth) order by nth
+                """)
+                == (0..<9).map { index in
+                    index % 3 == 1 ? "nothing" : "projects \(index % 3 == 0 ? 5 : 10), seats \(index)"
+                })
+        // Each belongs to the story in which the end of its period was noted.
+        #expect(
+            try await all(
+                """
+                select (count(distinct correlation_id) = 9 and bool_and(correlation_id = (
+                    select a.correlation_id from outbox as a where a.subject = o.subject and a.sequence = 1)))::text
+                from outbox as o where time = \(end) and type like 'saas.subscription.%'
+                """) == ["true"])
+        #expect(try await billing.value("select count(*) from due", as: Int.self) == 6)
+        try await Oracle.check()
+    }
+
     @Test func `a trial ends, a lower plan comes, and what may be used is the same everywhere`() async throws {
         try await make(
             Self.plan("free", "0 EUR", projects: 3, isDefault: true), Self.plan("pro", "30 EUR", projects: 10, trialDays: 14),

@@ -76,10 +76,10 @@ import Testing
     }
 
     @Test func `of workers at the same time one does each entry, and in order`() async throws {
-        let numbers = Array(1...UInt64(250))
+        let numbers = Array(1...UInt64(TimerDesk.batch * 2 + 500))
         try await Self.schedule(numbers.map { ($0, Int($0)) })
         let done = await withTaskGroup(of: Int.self) { group in
-            for _ in 0..<8 { group.addTask { await Self.run([Self.timer()], at: 1_000).timers[0].done } }
+            for _ in 0..<8 { group.addTask { await Self.run([Self.timer()], at: 10_000).timers[0].done } }
             return await group.reduce(0, +)
         }
         #expect(done == numbers.count)
@@ -123,6 +123,31 @@ import Testing
         #expect(await Self.run([timer], at: 1_000).failure == nil)
         #expect(try await Self.told() == [.id(2), .id(1)])
         #expect(try await Self.left() == [])
+    }
+
+    @Test func `those that fail among many are found, and the others are done in their order`() async throws {
+        struct Sick: DomainError {
+            let failure = Failure(ErrorCode("SICK", .conflict), "it is sick")
+        }
+        let sick: Set<UUID> = [.id(7), .id(40), .id(41), .id(100)]
+        let sizes = Mutex<[Int]>([])
+        let timer = ServiceTimer("probe") { fired, session in
+            sizes.withLock { $0.append(fired.count) }
+            // What was done of others before is undone with it, and done again.
+            try OutboxWriter(service: "organization").append(
+                ThingChanged.pending(fired.map { ($0.entry.subject == .id(7) ? 999 : 998, 1) }), in: session, context: ThingChanged.context)
+            if fired.contains(where: { sick.contains($0.entry.subject) }) { throw Sick() }
+            return try fired.map { [try PendingEvent(ThingChanged(number: 1), subject: $0.entry.subject, sequence: 1, organization: nil)] }
+        }
+        let numbers = Array(1...UInt64(100))
+        try await Self.schedule(numbers.map { ($0, Int($0)) })
+        let report = await Self.run([timer], at: 200)
+        #expect(report.timers.map(\.done) == [96])
+        #expect(try await Self.left() == [7, 40, 41, 100].map(UUID.id))
+        #expect(try await Self.told().filter { $0 != .id(998) } == numbers.map(UUID.id).filter { !sick.contains($0) })
+        #expect(try await Self.told().count { $0 == .id(998) } == 96)
+        #expect(try await connect("organization").values("select attempts from due", as: Int.self) == [1, 1, 1, 1])
+        #expect(sizes.withLock { $0.first == 100 && $0.count < 50 })
     }
 
     @Test func `a worker whose session ends in the middle leaves everything to do, and it is done once`() async throws {

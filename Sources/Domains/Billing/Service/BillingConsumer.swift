@@ -79,31 +79,37 @@ public struct BillingConsumer: Consumer {
             BillingQueries.deleteEntitlements(of: organizations),
             BillingQueries.insertEntitlements(offer.version.entitlements, organizations: organizations))
         let setVersions = Dictionary(uniqueKeysWithValues: sets.rows.map { ($0.organizationId, $0) })
+        let invoices = try firstInvoices(of: activated, in: session, context: context)
         return try activated.flatMap { cause, contract in
             guard let set = setVersions[contract.organizationId] else { return [PendingEvent]() }
             let begun = try PendingEvent.numbered(contract.events, subject: contract.id, organization: contract.organizationId)
-                .map { $0.caused(by: cause) }
             let granted = try PendingEvent(
                 EntitlementsUpdated(
                     organizationId: contract.organizationId, version: set.version, entitlements: offer.version.entitlements),
-                subject: contract.organizationId, sequence: set.sequence, organization: contract.organizationId, causedBy: cause)
-            return try begun + [granted] + firstBills(of: contract, because: cause, in: session, context: context)
+                subject: contract.organizationId, sequence: set.sequence, organization: contract.organizationId)
+            let billed = try invoices[contract.id, default: []].map { try $0.finalized }
+            return (begun + [granted] + billed).map { $0.caused(by: cause) }
         }
     }
 
-    /// What is to be paid at once where new organizations get a plan that costs something, and what comes next.
-    private func firstBills(
-        of contract: Contract, because cause: StoredEvent, in session: Session, context: ConsumerContext
-    ) throws -> [PendingEvent] {
-        if let wakesAt = contract.wakesAt {
-            try DueStore.schedule(
-                SubscriptionService.renewalKind, contract.id, at: wakesAt, in: session, correlation: cause.correlationId,
-                id: context.newId())
+    /// What is to be paid at once where new organizations get a plan that costs something; also notes when something comes next.
+    private func firstInvoices(
+        of activated: [(cause: StoredEvent, contract: Contract)], in session: Session, context: ConsumerContext
+    ) throws -> [UUID: [Invoice]] {
+        try DueStore.schedule(
+            SubscriptionService.renewalKind,
+            activated.compactMap { cause, contract in
+                contract.wakesAt.map {
+                    DueStore.Appointment(id: context.newId(), subject: contract.id, due: $0, correlation: cause.correlationId)
+                }
+            }, in: session)
+        let drafts = activated.flatMap { cause, contract in
+            contract.bills.map {
+                InvoiceLedger.Draft(
+                    $0, organizationId: contract.organizationId, subscriptionId: contract.id, id: context.newId(), issuedAt: context.now)
+            }
         }
-        let operation = OperationContext(
-            now: context.now, actor: .service(service), correlationId: cause.correlationId, causationId: cause.id)
-        return try contract.bills.flatMap { try InvoiceLedger.issue($0, of: contract, in: session, context: operation).events }
-            .map { $0.caused(by: cause) }
+        return Dictionary(grouping: try InvoiceLedger.issue(drafts, in: session), by: \.subscriptionId)
     }
 
     /// The same whenever the event is applied: after a restore of this database from an older backup the subscription that it makes again is

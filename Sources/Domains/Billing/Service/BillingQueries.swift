@@ -177,6 +177,17 @@ enum BillingQueries {
             """)
     }
 
+    /// A set of its own for each organization.
+    static func insertEntitlements(_ sets: [(organizationId: UUID, grants: [EntitlementGrant])]) -> Query<Void> {
+        let rows = sets.flatMap { set in set.grants.map { (organizationId: set.organizationId, grant: $0) } }
+        return Query(
+            """
+            insert into entitlements (organization_id, key, kind, quantity, is_soft)
+            select * from unnest(\(rows.map(\.organizationId)), \(rows.map(\.grant.key)), \(rows.map(\.grant.kind.rawValue)),
+                \(rows.map(\.grant.quantity)), \(rows.map { $0.grant.isSoft == true }))
+            """)
+    }
+
     /// No row for an organization that billing has not heard of.
     static func entitlementSet(organizationId: UUID) -> Query<Int64> {
         Query("select version from entitlement_sets where organization_id = \(organizationId)") { try $0.get(0) }

@@ -79,21 +79,33 @@ enum ContractQueries {
             """, contract)
     }
 
-    static func find(id: UUID, isLocking: Bool) -> Query<StoredContract> {
-        Query("select \(fragment: columns) from subscriptions where id = \(id) \(fragment: isLocking ? "for update" : "")", contract)
+    /// Whose subscriptions these are.
+    static func organizations(of ids: [UUID]) -> Query<UUID> {
+        Query("select distinct organization_id from subscriptions where id = any (\(ids))")
     }
 
-    static func update(_ contract: Contract, at now: Timestamp) -> Query<Void> {
-        let next: UUID? = if case .change(let offer) = contract.next { offer.version.id } else { nil }
-        let ends = if case .end = contract.next { true } else { false }
+    /// Those of them that are active, kept until the transaction ends. Their accounts are locked before them.
+    static func lockActive(_ ids: [UUID]) -> Query<StoredContract> {
+        Query(
+            """
+            select \(fragment: columns) from subscriptions where id = any (\(ids)) and status = 'active' order by organization_id for update
+            """, contract)
+    }
+
+    static func update(_ contracts: [Contract], at now: Timestamp) -> Query<Void> {
+        let next: [UUID?] = contracts.map { if case .change(let offer) = $0.next { offer.version.id } else { nil } }
+        let ends = contracts.map { if case .end = $0.next { true } else { false } }
         return Query(
             """
-            update subscriptions set status = \(contract.status.rawValue), plan_version_id = \(contract.offer.version.id),
-                anchor = \(contract.anchor), period_start = \(contract.period.start), period_end = \(contract.period.end),
-                trial_end = \(contract.trialEnd), next_plan_version_id = \(next), ends_with_period = \(ends), ended_at = \(contract.endedAt),
-                version = version + 1, event_sequence = event_sequence + \(Int64(contract.events.count)),
-                updated_at = greatest(\(now), updated_at)
-            where id = \(contract.id)
+            update subscriptions as s set status = c.status, plan_version_id = c.plan_version_id, anchor = c.anchor, period_start = c.period_start,
+                period_end = c.period_end, trial_end = c.trial_end, next_plan_version_id = c.next_plan_version_id,
+                ends_with_period = c.ends_with_period, ended_at = c.ended_at, version = s.version + 1,
+                event_sequence = s.event_sequence + c.events, updated_at = greatest(\(now), s.updated_at)
+            from unnest(\(contracts.map(\.id)), \(contracts.map(\.status.rawValue)), \(contracts.map(\.offer.version.id)),
+                \(contracts.map(\.anchor)), \(contracts.map(\.period.start)), \(contracts.map(\.period.end)), \(contracts.map(\.trialEnd)),
+                \(next), \(ends), \(contracts.map(\.endedAt)), \(contracts.map { Int64($0.events.count) }))
+                as c (id, status, plan_version_id, anchor, period_start, period_end, trial_end, next_plan_version_id, ends_with_period, ended_at, events)
+            where s.id = c.id
             """)
     }
 }

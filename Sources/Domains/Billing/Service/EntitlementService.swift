@@ -66,7 +66,7 @@ public enum EntitlementService {
             let operation: ChangedRow.Operation = grant == nil ? .delete : before == nil ? .insert : .update
             rows.append(try ChangedRow(operation, "entitlement_overrides", grant ?? before))
             if let contract = held.contract, contract.status == .active {
-                events.append(try held.grant(contract.offer.version.entitlements, in: session, context: context))
+                events.append(try held.grant(contract.offer.version.entitlements, in: session, at: context.now))
             }
         }
         return Change(try verdict(on: key, quantity: 1, for: subscriber, at: context.now, in: session), rows: rows, events: events)

@@ -42,6 +42,15 @@ struct HeldContract {
         return try HeldContract(stored, in: session, at: now)
     }
 
+    /// Those of several subscriptions that are active, with their accounts.
+    static func take(ids: [UUID], in session: Session, at now: Timestamp) throws -> [UUID: HeldContract] {
+        let organizations = try session.all(ContractQueries.organizations(of: ids))
+        let (_, locked) = try session.pipeline(ContractQueries.lockAccounts(of: organizations), ContractQueries.lockActive(ids))
+        let versions = Set(locked.rows.flatMap { [$0.versionId, $0.nextVersionId].compactMap { $0 } })
+        let offers = try Offer.versions(versions.sorted(), in: session)
+        return Dictionary(try locked.rows.map { ($0.id, try HeldContract($0, offers: offers, at: now)) }) { first, _ in first }
+    }
+
     private init(nobodys organizationId: UUID) {
         self.organizationId = organizationId
         contract = nil
@@ -53,6 +62,10 @@ struct HeldContract {
     /// - Parameter stored: locked, with its account, by whoever wants to store what comes of it.
     init(_ stored: ContractQueries.StoredContract, in session: Session, at now: Timestamp) throws {
         let offers = try Offer.versions([stored.versionId] + [stored.nextVersionId].compactMap { $0 }, in: session)
+        try self.init(stored, offers: offers, at: now)
+    }
+
+    private init(_ stored: ContractQueries.StoredContract, offers: [UUID: Offer], at now: Timestamp) throws {
         func offer(_ id: UUID) throws -> Offer {
             guard let offer = offers[id] else { throw BillingError.planNotFound(id.text) }
             return offer
@@ -86,54 +99,42 @@ struct HeldContract {
         guard try session.first(BillingQueries.insertSubscriptions([contract], at: context.now)) != nil else {
             throw BillingError.subscriptionExists(organizationId.text, plan: offer.slug)
         }
-        let change = try finish(
-            contract, behind: 0, wokeAt: nil, granted: nil, .insert, in: session, context: context)
+        let result = ContractResult(contract: contract, formerGrants: nil, formerWakesAt: nil, sequence: 0, isNew: true, context: context)
+        let change = try store(result, in: session)
         return Change(change.value, rows: (former?.rows ?? []) + change.rows, events: (former?.events ?? []) + change.events)
     }
 
     /// Stores what has come of the contract; nothing where nothing has.
     func store(_ contract: Contract, in session: Session, context: OperationContext) throws -> Change<Subscription> {
         guard !contract.events.isEmpty else { return Change(try session.one(BillingQueries.subscription(id: contract.id))) }
-        try session.run(ContractQueries.update(contract, at: context.now))
-        return try finish(contract, behind: sequence, wokeAt: wakesAt, granted: granted, .update, in: session, context: context)
+        return try store(result(contract, in: context), in: session)
     }
 
-    private func finish(
-        _ contract: Contract, behind sequence: Int64, wokeAt: Timestamp?, granted: [EntitlementGrant]?, _ operation: ChangedRow.Operation,
-        in session: Session, context: OperationContext
-    ) throws -> Change<Subscription> {
-        let subscription = try session.one(BillingQueries.subscription(id: contract.id))
-        var rows = [try ChangedRow(operation, "subscriptions", subscription)]
-        var events = try PendingEvent.numbered(
-            contract.events, behind: sequence, subject: contract.id, organization: contract.organizationId)
-        for bill in contract.bills {
-            let invoice = try InvoiceLedger.issue(bill, of: contract, in: session, context: context)
-            rows += invoice.rows
-            events += invoice.events
-        }
-        let grants = contract.status == .active ? contract.offer.version.entitlements : nil
-        if grants.map({ Set($0) }) != granted.map({ Set($0) }) || operation == .insert {
-            events.append(try grant(grants, in: session, context: context))
-        }
-        if let wakesAt = contract.wakesAt, wakesAt != wokeAt {
-            try DueStore.schedule(
-                SubscriptionService.renewalKind, contract.id, at: wakesAt, in: session, correlation: context.correlationId,
-                id: context.newId())
-        }
-        return Change(subscription, rows: rows, events: events)
+    private func store(_ result: ContractResult, in session: Session) throws -> Change<Subscription> {
+        let stored = try ContractLedger.store([result], in: session)
+        let subscription = try session.one(BillingQueries.subscription(id: result.contract.id))
+        return Change(
+            subscription,
+            rows: try [ChangedRow(result.isNew ? .insert : .update, "subscriptions", subscription)]
+                + stored.flatMap(\.invoices).map { try ChangedRow(.insert, "invoices", $0) },
+            events: stored.flatMap(\.events))
+    }
+
+    /// What has come of it by itself until it was taken; `nil` where nothing has.
+    func result(in context: OperationContext) -> ContractResult? {
+        contract.flatMap { $0.events.isEmpty ? nil : result($0, in: context) }
+    }
+
+    private func result(_ contract: Contract, in context: OperationContext) -> ContractResult {
+        ContractResult(
+            contract: contract, formerGrants: granted, formerWakesAt: wakesAt, sequence: sequence, isNew: false, context: context)
     }
 
     /// Tells the whole set of what may be used: what the plan grants, and what was agreed beside or instead of that.
-    func grant(_ planned: [EntitlementGrant]?, in session: Session, context: OperationContext) throws -> PendingEvent {
-        let grants = try planned.map { $0.overridden(by: try session.all(UsageQueries.overrides(of: organizationId))) } ?? []
-        let (sets, _, _) = try session.pipeline(
-            BillingQueries.replaceEntitlementSets(organizations: [organizationId], at: context.now),
-            BillingQueries.deleteEntitlements(of: [organizationId]),
-            BillingQueries.insertEntitlements(grants, organizations: [organizationId]))
-        guard let set = sets.first else { throw BillingError.noEntitlements(organizationId.text) }
-        return try PendingEvent(
-            EntitlementsUpdated(organizationId: organizationId, version: set.version, entitlements: grants), subject: organizationId,
-            sequence: set.sequence, organization: organizationId)
+    func grant(_ planned: [EntitlementGrant], in session: Session, at now: Timestamp) throws -> PendingEvent {
+        let told = try ContractLedger.grant([(organizationId, planned)], in: session, at: now)
+        guard let event = told[organizationId] else { throw BillingError.noEntitlements(organizationId.text) }
+        return event
     }
 }
 

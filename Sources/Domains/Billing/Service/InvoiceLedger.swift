@@ -6,32 +6,56 @@ import Postgres
 
 /// Makes invoices of bills.
 enum InvoiceLedger {
-    /// - Parameter contract: whose account is locked.
-    static func issue(_ bill: Bill, of contract: Contract, in session: Session, context: OperationContext) throws -> Change<Invoice> {
-        try issue(
-            bill, organizationId: contract.organizationId, subscriptionId: contract.id, corrects: nil, in: session, context: context)
+    /// A bill, and what makes an invoice of it but for its number.
+    struct Draft: Sendable {
+        let bill: Bill
+        let id: UUID
+        let organizationId: UUID
+        let subscriptionId: UUID
+        /// The invoice that a correction corrects.
+        let corrects: UUID?
+        let issuedAt: Timestamp
+
+        init(_ bill: Bill, organizationId: UUID, subscriptionId: UUID, corrects: UUID? = nil, id: UUID, issuedAt: Timestamp) {
+            self.bill = bill
+            self.id = id
+            self.organizationId = organizationId
+            self.subscriptionId = subscriptionId
+            self.corrects = corrects
+            self.issuedAt = issuedAt
+        }
     }
 
-    /// The same for a bill that no contract has made. The account is locked.
-    static func issue(
-        _ bill: Bill, organizationId: UUID, subscriptionId: UUID, corrects: UUID?, in session: Session, context: OperationContext
-    ) throws -> Change<Invoice> {
-        let id = context.newId()
-        let (numbers, _) = try session.pipeline(
-            InvoiceQueries.insert(
-                bill, id: id, organizationId: organizationId, subscriptionId: subscriptionId, corrects: corrects, at: context.now),
-            InvoiceQueries.insertLines(bill.lines, of: id))
-        guard let number = numbers.first else { throw BillingError.invoiceNotFound(id.text) }
-        let invoice = Invoice(
-            id: id, organizationId: organizationId, subscriptionId: subscriptionId, number: number, kind: bill.kind, cause: bill.cause,
-            total: bill.total, periodStart: bill.periodStart, periodEnd: bill.periodEnd, lines: bill.lines, issuedAt: context.now,
-            corrects: corrects)
-        let told = InvoiceFinalized(
-            invoiceId: id, organizationId: organizationId, subscriptionId: subscriptionId, kind: bill.kind, number: number,
-            total: bill.total,
-            periodStart: bill.periodStart, periodEnd: bill.periodEnd)
-        return Change(
-            invoice, rows: [try ChangedRow(.insert, "invoices", invoice)],
-            events: [try PendingEvent(told, subject: id, sequence: 1, organization: organizationId)])
+    /// Numbers and stores them, set by set.
+    ///
+    /// - Parameter drafts: of organizations whose accounts are locked.
+    /// - Returns: the invoices, in the same order.
+    static func issue(_ drafts: [Draft], in session: Session) throws -> [Invoice] {
+        guard !drafts.isEmpty else { return [] }
+        let (numbered, _) = try session.pipeline(InvoiceQueries.insert(drafts), InvoiceQueries.insertLines(of: drafts))
+        let numbers = Dictionary(numbered.rows.map { ($0.id, $0.number) }) { first, _ in first }
+        return try drafts.map { draft in
+            guard let number = numbers[draft.id] else { throw BillingError.invoiceNotFound(draft.id.text) }
+            return Invoice(draft, number: number)
+        }
+    }
+}
+
+extension Invoice {
+    init(_ draft: InvoiceLedger.Draft, number: Int64) {
+        self.init(
+            id: draft.id, organizationId: draft.organizationId, subscriptionId: draft.subscriptionId, number: number, kind: draft.bill.kind,
+            cause: draft.bill.cause, total: draft.bill.total, periodStart: draft.bill.periodStart, periodEnd: draft.bill.periodEnd,
+            lines: draft.bill.lines, issuedAt: draft.issuedAt, corrects: draft.corrects)
+    }
+
+    /// What is told of it.
+    var finalized: PendingEvent {
+        get throws {
+            let told = InvoiceFinalized(
+                invoiceId: id, organizationId: organizationId, subscriptionId: subscriptionId, kind: kind, number: number, total: total,
+                periodStart: periodStart, periodEnd: periodEnd)
+            return try PendingEvent(told, subject: id, sequence: 1, organization: organizationId)
+        }
     }
 }

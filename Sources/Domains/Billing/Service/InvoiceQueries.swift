@@ -5,33 +5,36 @@ import Postgres
 
 /// The SQL statements of invoices. None of them changes one.
 enum InvoiceQueries {
-    /// The organization's account is locked, so that numbers leave no gap.
-    ///
-    /// - Returns: its number.
-    static func insert(
-        _ bill: Bill, id: UUID, organizationId: UUID, subscriptionId: UUID, corrects: UUID?, at now: Timestamp
-    ) -> Query<Int64> {
+    /// The organizations' accounts are locked, so that numbers leave no gap. Several of one organization are numbered in the order given.
+    static func insert(_ drafts: [InvoiceLedger.Draft]) -> Query<(id: UUID, number: Int64)> {
         Query(
             """
             insert into invoices (id, organization_id, subscription_id, number, kind, cause, currency, amount, line_count, period_start, period_end,
                 corrects, issued_at)
-            select \(id), \(organizationId), \(subscriptionId),
-                coalesce((select max(number) from invoices where organization_id = \(organizationId)), 0) + 1, \(bill.kind.rawValue),
-                \(bill.cause.rawValue), \(bill.total.currency), \(bill.total.amount), \(bill.lines.count), \(bill.periodStart), \(bill.periodEnd),
-                \(corrects)::uuid, \(now)
-            returning number
+            select d.id, d.organization_id, d.subscription_id,
+                coalesce((select max(number) from invoices as i where i.organization_id = d.organization_id), 0)
+                    + row_number() over (partition by d.organization_id order by d.nth),
+                d.kind, d.cause, d.currency, d.amount, d.line_count, d.period_start, d.period_end, d.corrects, d.issued_at
+            from unnest(\(drafts.map(\.id)), \(drafts.map(\.organizationId)), \(drafts.map(\.subscriptionId)), \(drafts.map(\.bill.kind.rawValue)),
+                \(drafts.map(\.bill.cause.rawValue)), \(drafts.map(\.bill.total.currency)), \(drafts.map(\.bill.total.amount)),
+                \(drafts.map(\.bill.lines.count)), \(drafts.map(\.bill.periodStart)), \(drafts.map(\.bill.periodEnd)), \(drafts.map(\.corrects)),
+                \(drafts.map(\.issuedAt)))
+                with ordinality as d (id, organization_id, subscription_id, kind, cause, currency, amount, line_count, period_start, period_end,
+                    corrects, issued_at, nth)
+            returning id, number
             """
-        ) { try $0.get(0) }
+        ) { (try $0.get(0), try $0.get(1)) }
     }
 
-    static func insertLines(_ lines: [Bill.Line], of id: UUID) -> Query<Void> {
-        Query(
+    /// All lines of an invoice come in one statement, at whose end the server adds them up.
+    static func insertLines(of drafts: [InvoiceLedger.Draft]) -> Query<Void> {
+        let rows = drafts.flatMap { draft in draft.bill.lines.enumerated().map { (id: draft.id, position: $0 + 1, line: $1) } }
+        return Query(
             """
             insert into invoice_lines (invoice_id, position, kind, plan, plan_version, period_start, period_end, days, of_days, amount)
-            select \(id), l.position, l.kind, l.plan, l.plan_version, l.period_start, l.period_end, l.days, l.of_days, l.amount
-            from unnest(\(Array(1...max(1, lines.count))), \(lines.map(\.kind.rawValue)), \(lines.map(\.plan)), \(lines.map(\.planVersion)),
-                \(lines.map(\.periodStart)), \(lines.map(\.periodEnd)), \(lines.map(\.days)), \(lines.map(\.ofDays)), \(lines.map(\.amount.amount)))
-                as l (position, kind, plan, plan_version, period_start, period_end, days, of_days, amount)
+            select * from unnest(\(rows.map(\.id)), \(rows.map(\.position)), \(rows.map(\.line.kind.rawValue)), \(rows.map(\.line.plan)),
+                \(rows.map(\.line.planVersion)), \(rows.map(\.line.periodStart)), \(rows.map(\.line.periodEnd)), \(rows.map(\.line.days)),
+                \(rows.map(\.line.ofDays)), \(rows.map(\.line.amount.amount)))
             """)
     }
 

@@ -69,9 +69,11 @@ public enum InvoiceService {
             periodEnd: invoice.periodEnd, days: first.ofDays, ofDays: first.ofDays, amount: try back.negated())
         let period = PaidPeriod(start: invoice.periodStart, end: invoice.periodEnd)
         guard let bill = try Bill(.correction, for: period, [line]) else { throw BillingError.notCreditable(invoice.id, rest: rest) }
-        return try InvoiceLedger.issue(
-            bill, organizationId: invoice.organizationId, subscriptionId: invoice.subscriptionId, corrects: id, in: session,
-            context: context)
+        let draft = InvoiceLedger.Draft(
+            bill, organizationId: invoice.organizationId, subscriptionId: invoice.subscriptionId, corrects: id, id: context.newId(),
+            issuedAt: context.now)
+        guard let note = try InvoiceLedger.issue([draft], in: session).first else { throw BillingError.invoiceNotFound(draft.id.text) }
+        return Change(note, rows: [try ChangedRow(.insert, "invoices", note)], events: [try note.finalized])
     }
 
     private static func complete(_ heads: [InvoiceQueries.Head], in session: Session) throws -> [Invoice] {

@@ -82,15 +82,15 @@ public enum SubscriptionService {
 
     static let renewalKind = "subscription_renewal"
 
-    /// Does what is due of a subscription at the end of a period: all that was missed, in order, each once.
-    static let renewal = ServiceTimer(renewalKind) { entry, session, context in
-        guard let stored = try session.first(ContractQueries.find(id: entry.subject, isLocking: false)) else { return [] }
-        try session.run(ContractQueries.lockAccounts(of: [stored.organizationId]))
-        guard let locked = try session.first(ContractQueries.find(id: entry.subject, isLocking: true)), locked.status == .active else {
-            return []
+    /// Does what is due of subscriptions at the ends of periods: all that was missed of each, in order, each once.
+    static let renewal = ServiceTimer(renewalKind) { fired, session in
+        guard let now = fired.first?.context.now else { return [] }
+        var held = try HeldContract.take(ids: fired.map(\.entry.subject), in: session, at: now)
+        // What is due twice of one is done for the first entry.
+        let results = fired.map { fired in
+            held.removeValue(forKey: fired.entry.subject).flatMap { $0.result(in: fired.context) }
         }
-        let held = try HeldContract(locked, in: session, at: context.now)
-        guard let contract = held.contract else { return [] }
-        return try held.store(contract, in: session, context: context).events
+        var stored = try ContractLedger.store(results.compactMap { $0 }, in: session)[...]
+        return results.map { $0 == nil ? [] : stored.popFirst()?.events ?? [] }
     }
 }
