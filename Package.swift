@@ -65,7 +65,7 @@ let domains = [
     Domain("Workflow", consumes: ["Organization", "Billing"]),
     Domain("Notification", consumes: ["Identity", "Organization"]),
     Domain("Audit"),
-    Domain("Analytics", consumes: ["Identity", "Organization", "Billing"]),
+    Domain("Analytics", consumes: ["Identity", "Organization", "Billing", "Workflow"]),
 ]
 
 let package = Package(

@@ -3966,13 +3966,61 @@ _saasctl_analytics() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    subscriptions)
+    tasks|subscriptions|usage)
         # Offer subcommand argument completions
         "_saasctl_analytics_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'subscriptions' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'tasks subscriptions usage' -- "${cur}"))
+        ;;
+    esac
+}
+
+_saasctl_analytics_tasks() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--by --project --since --until -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--by')
+        __saasctl_add_completions -W 'day'$'\n''week'$'\n''month'$'\n''project'
+        return
+        ;;
+    '--project')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
         ;;
     esac
 }
@@ -3981,11 +4029,75 @@ _saasctl_analytics_subscriptions() {
     repeating_flags=()
     non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(-P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--by --since --until --currency -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
+    '--by')
+        __saasctl_add_completions -W 'plan'$'\n''day'$'\n''week'$'\n''month'
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--currency')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_analytics_usage() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--by --entitlement --limit --since --until -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--by')
+        __saasctl_add_completions -W 'entitlement'$'\n''organization'$'\n''day'$'\n''week'$'\n''month'
+        return
+        ;;
+    '--entitlement')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
     '-P'|'--profile')
         return
         ;;

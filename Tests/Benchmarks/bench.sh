@@ -3,12 +3,13 @@
 # turns in one run, on one server, so that a busy machine slows all alike. What counts is the ratio of the medians, or the median of the ratios.
 # docs/performance.md tells what the figures mean.
 #
-# usage: bench.sh [section…]   sections: commands people billing lanes backlog held follow writers idle peers; all of them without an argument
+# usage: bench.sh [section…]   sections: commands people billing analytics lanes backlog held follow writers idle peers; all of them without an argument
 #
 # BENCH_SAASCTL   the saasctl to measure (.build/release/saasctl)
 # BENCH_ROUNDS    turns of each contender (5)
 # BENCH_EVENTS    size of a backlog (200000)
-# BENCH_LARGE     set: the backlog of 10,000,000 events too, which takes some 30 GB and a quarter of an hour
+# BENCH_LARGE     set: the backlog of 10,000,000 events too, which takes some 30 GB and a quarter of an hour;
+#                 figures over read models of as many
 # BENCH_SECONDS   how long each pgbench figure takes (5)
 # BENCH_BINDIR    where psql and pgbench are
 # PEERS_DIR       other queues on PostgreSQL to compare with; see peers.sh
@@ -42,7 +43,7 @@ echo "$("$saasctl" --version), $("$psql" --version), $(nproc) processors,$(sed -
     "$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), load $(cut -d ' ' -f 1 /proc/loadavg)"
 
 sections=("$@")
-(( $# )) || sections=(commands people billing lanes backlog held follow writers idle peers)
+(( $# )) || sections=(commands people billing analytics lanes backlog held follow writers idle peers)
 for section in "${sections[@]}"; do
     [[ -f $here/section-$section.sh ]] || { echo "there is no section $section" >&2; exit 64; }
 done

@@ -85,6 +85,17 @@ struct OracleTests {
             finds: "event_counts: has"),
         Damage("analytics", "plan_facts", "delete from plan_facts", finds: "plan_facts: misses"),
         Damage("analytics", "subscription_facts", "update subscription_facts set amount = amount + 1", finds: "subscription_facts: misses"),
+        Damage("analytics", "mrr_steps", "update mrr_steps set amount = amount + 1", finds: "mrr_steps: misses"),
+        Damage("analytics", "mrr_days", "update mrr_days set new_count = 2", finds: "mrr_days: misses"),
+        Damage("analytics", "mrr_days", "update mrr_days set new_mrr = new_mrr - 1", finds: "recurring revenue: misses"),
+        Damage(
+            "analytics", "purged_organizations", "insert into purged_organizations values (gen_random_uuid())",
+            finds: "purged_organizations: has"),
+        Damage("analytics", "task_facts", "update task_facts set started_at = now()", finds: "task_facts: misses"),
+        Damage("analytics", "task_days", "update task_days set created = created + 1", finds: "task_days: misses"),
+        Damage("analytics", "task_times", "delete from task_times where measure = 'lead'", finds: "task_times: misses"),
+        Damage("analytics", "usage_days", "update usage_days set quantity = quantity + 1", finds: "usage_days: misses"),
+        Damage("analytics", "usage_sequences", "delete from usage_sequences", finds: "usage_sequences: misses"),
         Damage("analytics", "read_models", "delete from read_models", finds: "read_models: misses"),
         Damage(
             "billing", "subscriptions", "update subscriptions set period_start = period_start - interval '1 hour'",
@@ -135,6 +146,7 @@ struct OracleTests {
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
         try await subscribe(acme)
         try await System.createTask(of: ada, in: acme)
+        try await System.finishTask(in: acme)
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
     }
 

@@ -11,6 +11,7 @@ import Postgres
 import TestSupport
 import Worker
 import Workflow
+import WorkflowEvents
 
 /// All seven services with their real consumers, on the databases of the current test.
 enum System {
@@ -90,6 +91,21 @@ enum System {
             var draft = TaskDraft(title: try TaskTitle("Fix it"))
             draft.assignee = Assignee(id: user.id, label: "ada@example.org")
             return try TaskService.create(draft, in: project.id, of: tenant, in: session, context: context)
+        }
+    }
+
+    /// Another task of the project of ``createTask(of:in:_:)``, from its beginning until it is done.
+    static func finishTask(in organization: Organization, _ context: OperationContext = context()) async throws {
+        let tenant = Tenant(id: organization.id, label: organization.slug)
+        let task = try await perform("workflow", context) { session in
+            let project = try WorkflowService.project(ProjectReference("WEB"), label: "WEB", of: tenant, in: session)
+            return try TaskService.create(
+                TaskDraft(title: TaskTitle("Do it")), in: project.id, of: tenant, in: session, context: context)
+        }
+        for status in [TaskStatus.inProgress, .done] {
+            _ = try await perform("workflow", context) {
+                try TaskService.move(task.id, to: status, of: tenant, in: $0, context: context)
+            }
         }
     }
 }

@@ -54,4 +54,18 @@ public protocol Directory: Sendable {
     /// - Parameter reference: an id, which is passed on unasked, or a slug.
     /// - Throws: the owner's error where no organization has that slug.
     func organizationId(_ reference: String) async throws -> UUID
+
+    /// The slugs of organizations, for showing them; ids of nobody are left out.
+    func slugs(of organizations: [UUID]) async throws -> [UUID: String]
+
+    /// - Parameters:
+    ///   - reference: an id, or a key in that organization; either is looked up.
+    ///   - organization: its id and what the user called it; `nil` for a project that is named by its id.
+    /// - Throws: the owner's error where there is no such project.
+    func project(
+        _ reference: String, of organization: (id: UUID, label: String)?
+    ) async throws -> (id: UUID, organizationId: UUID)
+
+    /// The keys of projects, for showing them; ids of nothing are left out.
+    func projectKeys(of projects: [UUID]) async throws -> [UUID: String]
 }

@@ -4,8 +4,9 @@ import Identity
 import Kernel
 import Organization
 import Postgres
+import Workflow
 
-/// Asks the identity and the organization service for ids: the composition of services happens here and nowhere below.
+/// Asks the services that own them for ids and names: the composition of services happens here and nowhere below.
 struct AppDirectory: Directory {
     let services: AppServices
 
@@ -37,5 +38,26 @@ struct AppDirectory: Directory {
     func organizationId(_ reference: String) async throws -> UUID {
         if let id = UUID(uuidString: reference) { return id }
         return try await services.connection(to: "organization").session { try OrganizationService.organization(reference, in: $0).id }
+    }
+
+    func slugs(of organizations: [UUID]) async throws -> [UUID: String] {
+        guard !organizations.isEmpty else { return [:] }
+        return try await services.connection(to: "organization").session { try OrganizationService.slugs(of: organizations, in: $0) }
+    }
+
+    func project(
+        _ reference: String, of organization: (id: UUID, label: String)?
+    ) async throws -> (id: UUID, organizationId: UUID) {
+        let wanted = try ProjectReference(reference)
+        let tenant = organization.map { Tenant(id: $0.id, label: $0.label) }
+        let project = try await services.connection(to: "workflow").session {
+            try WorkflowService.project(wanted, label: reference, of: tenant, in: $0)
+        }
+        return (project.id, project.organizationId)
+    }
+
+    func projectKeys(of projects: [UUID]) async throws -> [UUID: String] {
+        guard !projects.isEmpty else { return [:] }
+        return try await services.connection(to: "workflow").session { try WorkflowService.projectKeys(of: projects, in: $0) }
     }
 }

@@ -34,42 +34,6 @@ extension OracleReader {
         }
     }
 
-    private var analyticsModels: [OracleModel] {
-        [
-            OracleModel(
-                name: "event_counts",
-                due: "select (time at time zone 'UTC')::date, type, count(*) from oracle_due group by 1, 2",
-                there: "select day, type, events from event_counts"),
-            OracleModel(
-                name: "plan_facts",
-                due: """
-                    select distinct on (1) (data ->> 'plan_id')::uuid, data ->> 'slug' from oracle_due where type like 'saas.plan.created.v%'
-                    order by 1, sequence desc
-                    """,
-                there: "select plan_id, slug from plan_facts"),
-            OracleModel(
-                name: "subscription_facts",
-                due: """
-                    select distinct on (1) a.subject, (a.data ->> 'organization_id')::uuid, (a.data ->> 'plan_id')::uuid, last.status,
-                        (a.data -> 'price' ->> 'amount')::bigint, a.data -> 'price' ->> 'currency', a.data ->> 'period', last.sequence
-                    from oracle_due as a join (
-                        select distinct on (1) subject, sequence, case when type like '%.cancelled.v%' then 'cancelled' else 'active' end,
-                            type like '%.purged.v%'
-                        from oracle_due where type like 'saas.subscription.%' order by 1, sequence desc
-                    ) as last (subject, sequence, status, is_purged) using (subject)
-                    where (a.type like 'saas.subscription.activated.v%' or a.type like 'saas.subscription.changed.v%') and not last.is_purged
-                    order by 1, a.sequence desc
-                    """,
-                there: """
-                    select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
-                    """),
-            OracleModel(
-                name: "read_models", due: "select 'subscriptions' where exists (select from oracle_due)",
-                there: "select name from read_models"
-            ),
-        ]
-    }
-
     private var billingModels: [OracleModel] {
         [
             OracleModel(
@@ -311,7 +275,7 @@ extension OracleReader {
         where (s.status = 'active' or s.cancelled_by is not null) and (v.amount > 0
             or s.id not in (select subject from oracle_told where type like 'saas.subscription.scheduled.v%'))
         """
-    private static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
+    static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
 
     private func ledgerModels(_ table: String) -> [OracleModel] {
         [

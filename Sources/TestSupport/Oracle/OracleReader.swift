@@ -21,11 +21,12 @@ public struct OracleReader: Sendable {
     public static let all = [analytics, audit, billing, notification, organization, workflow, workflowSaga]
 
     public static let analytics = OracleReader(
-        name: "analytics", service: "analytics", sources: ["identity", "organization", "billing"],
+        name: "analytics", service: "analytics", sources: ["identity", "organization", "billing", "workflow"],
         types: [
-            "saas.user.registered", "saas.organization.created", "saas.member.added", "saas.plan.created", "saas.subscription.activated",
-            "saas.subscription.changed",
-            "saas.subscription.cancelled", "saas.subscription.reactivated", "saas.subscription.purged",
+            "saas.user.registered", "saas.organization.created", "saas.organization.purged", "saas.member.added", "saas.plan.created",
+            "saas.subscription.activated", "saas.subscription.changed", "saas.subscription.renewed", "saas.subscription.cancelled",
+            "saas.subscription.reactivated", "saas.subscription.purged", "saas.usage.recorded", "saas.usage.limit_reached",
+            "saas.task.created", "saas.task.status_changed",
         ], effects: .analytics)
     public static let audit = OracleReader(
         name: "audit", service: "audit",

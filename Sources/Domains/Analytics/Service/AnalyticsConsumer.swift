@@ -6,20 +6,27 @@ public import Kernel
 import OrganizationEvents
 public import Outbox
 public import Postgres
+import WorkflowEvents
 
 /// Keeps the read models. Everything in them comes from events, so that reading the events again gives equal rows.
 public struct AnalyticsConsumer: Consumer {
     public let name = "analytics"
     public let service = "analytics"
-    public let sources = ["identity", "organization", "billing"]
+    public let sources = ["identity", "organization", "billing", "workflow"]
     public let understands: [EventType]? = [
-        UserRegistered.eventType, OrganizationCreated.eventType, MemberAdded.eventType, PlanCreated.eventType,
-        SubscriptionActivated.eventType, SubscriptionChanged.eventType, SubscriptionCancelled.eventType, SubscriptionReactivated.eventType,
-        SubscriptionPurged.eventType,
+        UserRegistered.eventType, OrganizationCreated.eventType, OrganizationPurged.eventType, MemberAdded.eventType, PlanCreated.eventType,
+        SubscriptionActivated.eventType, SubscriptionChanged.eventType, SubscriptionRenewed.eventType, SubscriptionCancelled.eventType,
+        SubscriptionReactivated.eventType, SubscriptionPurged.eventType, UsageRecorded.eventType, UsageLimitReached.eventType,
+        TaskCreated.eventType, TaskStatusChanged.eventType,
     ]
 
     public let replay = ReplayPolicy.readModel(
-        ReadModel(tables: ["event_counts", "plan_facts", "subscription_facts"], besides: ["read_models"]))
+        ReadModel(
+            tables: [
+                "event_counts", "plan_facts", "subscription_facts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
+                "task_days",
+                "task_times", "usage_sequences", "usage_days",
+            ], besides: ["read_models"]))
 
     public init() {}
 
@@ -30,39 +37,70 @@ public struct AnalyticsConsumer: Consumer {
         // One statement takes each key once: of several the newest.
         let plans = Dictionary(try chunk.all(PlanCreated.self).map { ($0.data.planId, $0.data) }) { $1 }
         if !plans.isEmpty { try session.run(AnalyticsQueries.upsertPlans(plans.sorted { $0.key < $1.key }.map(\.value))) }
-        let activated = Dictionary(
-            try chunk.all(SubscriptionActivated.self).map {
-                ($0.data.subscriptionId, AnalyticsQueries.Fact(activated: $0.data, sequence: $0.stored.sequence))
-            }
-        ) { $0.sequence < $1.sequence ? $1 : $0 }
-        if !activated.isEmpty {
-            try session.run(AnalyticsQueries.upsertSubscriptions(activated.sorted { $0.key < $1.key }.map(\.value)))
-        }
         try followSubscriptions(chunk, in: session)
+        try countTasks(chunk, in: session, context: context)
+        try countUsage(chunk, in: session, context: context)
+        try purge(chunk, in: session, context: context)
         return try started("subscriptions", because: relevant[0], in: session, context: context)
     }
 
-    /// Behind their activation, which is in the same lane and never comes later.
     private func followSubscriptions(_ chunk: EventChunk, in session: Session) throws {
-        typealias Standing = AnalyticsQueries.Standing
-        let standings =
-            try chunk.all(SubscriptionCancelled.self).map {
-                Standing(id: $0.data.subscriptionId, status: "cancelled", sequence: $0.stored.sequence)
-            }
-            + chunk.all(SubscriptionReactivated.self).map {
-                Standing(id: $0.data.subscriptionId, status: "active", sequence: $0.stored.sequence)
-            }
-        // What is changed is active, and what became of it later has a higher number.
-        let changes = Dictionary(try chunk.all(SubscriptionChanged.self).map { ($0.data.subscriptionId, ($0.data, $0.stored.sequence)) }) {
-            $0.1 < $1.1 ? $1 : $0
+        var ledger = try SubscriptionLedger(chunk)
+        guard !ledger.isEmpty else { return }
+        ledger.follow(from: try session.all(RevenueQueries.facts(of: ledger.subscriptions)))
+        if !ledger.facts.isEmpty { try session.run(RevenueQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value))) }
+        if !ledger.steps.isEmpty, try session.all(RevenueQueries.add(ledger.steps)).contains(true) {
+            try session.run(RevenueQueries.dropEmptyDays())
         }
-        if !changes.isEmpty {
-            try session.run(AnalyticsQueries.changeSubscriptions(changes.sorted { $0.key < $1.key }.map(\.value)))
-        }
-        let newest = Dictionary(standings.map { ($0.id, $0) }) { $0.sequence < $1.sequence ? $1 : $0 }
-        if !newest.isEmpty { try session.run(AnalyticsQueries.setStatus(newest.sorted { $0.key < $1.key }.map(\.value))) }
-        let purged = Set(try chunk.all(SubscriptionPurged.self).map(\.data.subscriptionId)).sorted()
-        if !purged.isEmpty { try session.run(AnalyticsQueries.deleteSubscriptions(purged)) }
+        guard !ledger.purged.isEmpty else { return }
+        let purged = ledger.purged.sorted { $0.key < $1.key }
+        _ = try session.pipeline(
+            RevenueQueries.delete(purged.map(\.key)), RevenueQueries.forget(purged.map { (subscription: $0.key, organization: $0.value) }))
+    }
+
+    private func countTasks(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
+        var ledger = try TaskLedger(chunk)
+        guard !ledger.isEmpty else { return }
+        try holdOffPurges(in: session, context: context)
+        let (purged, known) = try session.pipeline(
+            PurgeQueries.purged(among: ledger.organizations), TaskFigureQueries.facts(of: ledger.tasks))
+        ledger.follow(from: known.rows, without: Set(purged.rows))
+        guard !ledger.counts.isEmpty || !ledger.facts.isEmpty else { return }
+        _ = try session.pipeline(
+            TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)),
+            TaskFigureQueries.add(ledger.counts.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }),
+            TaskFigureQueries.add(ledger.times.sorted { $0.key < $1.key }.map { (time: $0.key, tasks: $0.value) }))
+    }
+
+    private func countUsage(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
+        var ledger = try UsageLedger(chunk)
+        guard !ledger.isEmpty else { return }
+        try holdOffPurges(in: session, context: context)
+        let (purged, known) = try session.pipeline(
+            PurgeQueries.purged(among: ledger.organizations), UsageFigureQueries.sequences(of: ledger.organizations))
+        ledger.follow(from: known.rows, without: Set(purged.rows))
+        guard !ledger.counts.isEmpty else { return }
+        _ = try session.pipeline(
+            UsageFigureQueries.store(ledger.sequences.sorted { $0.key < $1.key }.map { (organizationId: $0.key, sequence: $0.value) }),
+            UsageFigureQueries.add(ledger.counts.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }))
+    }
+
+    /// The last event of an organization, in a lane that may be ahead of those that have its tasks and its usage.
+    private func purge(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
+        let organizations = Set(try chunk.all(OrganizationPurged.self).map(\.data.organizationId)).sorted()
+        guard !organizations.isEmpty else { return }
+        if !context.isReplay { _ = try session.one(PurgeQueries.begin()) }
+        _ = try session.pipeline(
+            PurgeQueries.note(organizations), TaskFigureQueries.deleteFacts(of: organizations),
+            TaskFigureQueries.deleteDays(of: organizations),
+            TaskFigureQueries.deleteTimes(of: organizations), TaskFigureQueries.deleteEmptyDays(), TaskFigureQueries.deleteEmptyTimes(),
+            UsageFigureQueries.deleteSequences(of: organizations), UsageFigureQueries.deleteDays(of: organizations),
+            UsageFigureQueries.deleteEmptyDays())
+    }
+
+    /// A replay has its tables to itself.
+    private func holdOffPurges(in session: Session, context: ConsumerContext) throws {
+        if !context.isReplay { _ = try session.one(PurgeQueries.holdOff()) }
     }
 
     public func replayed(in session: Session, context: ConsumerContext) throws -> [PendingEvent] {

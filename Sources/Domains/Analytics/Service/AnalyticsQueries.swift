@@ -3,7 +3,7 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
-/// Every SQL statement of the analytics service.
+/// The SQL statements of what all read models have in common, and of the plans.
 enum AnalyticsQueries {
     /// The first application of anything starts the model; no row where it has been started already.
     static func startReadModel(id: UUID, name: String, at now: Timestamp) -> Query<Int> {
@@ -50,61 +50,6 @@ enum AnalyticsQueries {
             """)
     }
 
-    struct Fact: Sendable {
-        let activated: SubscriptionActivated
-        let sequence: Int64
-    }
-
-    /// Takes a fact only if it is newer than what is there.
-    static func upsertSubscriptions(_ facts: [Fact]) -> Query<Void> {
-        Query(
-            """
-            insert into subscription_facts as f
-                (subscription_id, organization_id, plan_id, status, amount, currency, period, activated_at, sequence)
-            select s.id, s.organization_id, s.plan_id, 'active', s.amount, s.currency, s.period, s.activated_at, s.sequence
-            from unnest(\(facts.map(\.activated.subscriptionId)), \(facts.map(\.activated.organizationId)), \(facts.map(\.activated.planId)),
-                \(facts.map(\.activated.price.amount)), \(facts.map(\.activated.price.currency)), \(facts.map(\.activated.period.rawValue)),
-                \(facts.map(\.activated.periodStart)), \(facts.map(\.sequence)))
-                as s (id, organization_id, plan_id, amount, currency, period, activated_at, sequence)
-            on conflict (subscription_id) do update set status = excluded.status, plan_id = excluded.plan_id, amount = excluded.amount,
-                currency = excluded.currency, period = excluded.period, sequence = excluded.sequence
-                where f.sequence < excluded.sequence
-            """)
-    }
-
-    /// Takes a change only if it is newer than what is there.
-    static func changeSubscriptions(_ changes: [(change: SubscriptionChanged, sequence: Int64)]) -> Query<Void> {
-        Query(
-            """
-            update subscription_facts as f set status = 'active', plan_id = s.plan_id, amount = s.amount, currency = s.currency,
-                period = s.period, sequence = s.sequence
-            from unnest(\(changes.map(\.change.subscriptionId)), \(changes.map(\.change.planId)), \(changes.map(\.change.price.amount)),
-                \(changes.map(\.change.price.currency)), \(changes.map(\.change.period.rawValue)), \(changes.map(\.sequence)))
-                as s (id, plan_id, amount, currency, period, sequence)
-            where f.subscription_id = s.id and f.sequence < s.sequence
-            """)
-    }
-
-    /// What became of a subscription.
-    struct Standing: Sendable {
-        let id: UUID
-        let status: String
-        let sequence: Int64
-    }
-
-    static func setStatus(_ standings: [Standing]) -> Query<Void> {
-        Query(
-            """
-            update subscription_facts as f set status = s.status, sequence = s.sequence
-            from unnest(\(standings.map(\.id)), \(standings.map(\.status)), \(standings.map(\.sequence))) as s (id, status, sequence)
-            where f.subscription_id = s.id and f.sequence < s.sequence
-            """)
-    }
-
-    static func deleteSubscriptions(_ ids: [UUID]) -> Query<Void> {
-        Query("delete from subscription_facts where subscription_id = any (\(ids))")
-    }
-
     static func subscriptions() -> Query<SubscriptionSummary> {
         Query(
             """
@@ -118,5 +63,10 @@ enum AnalyticsQueries {
                 planId: try row.get(0), plan: try row.get(1), status: try row.get(2),
                 price: Money(amount: try row.get(3), currency: try row.get(4)), period: try row.get(5), subscriptions: try row.get(6))
         }
+    }
+
+    /// When events were last applied; no row before the first.
+    static func newest() -> Query<Timestamp?> {
+        Query("select max(applied_at) from checkpoints where consumer = 'analytics'") { try $0.get(0) }
     }
 }

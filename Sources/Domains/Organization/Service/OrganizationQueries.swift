@@ -127,4 +127,8 @@ enum OrganizationQueries {
             order by created_at desc, id desc limit \(limit)
             """, organization)
     }
+
+    static func slugs(of organizations: [UUID]) -> Query<(id: UUID, slug: String)> {
+        Query("select id, slug from organizations where id = any (\(organizations))") { (id: try $0.get(0), slug: try $0.get(1)) }
+    }
 }

@@ -89,6 +89,11 @@ public enum OrganizationService {
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
     }
 
+    /// - Returns: the slug of each of these organizations; ids of nobody are left out.
+    public static func slugs(of organizations: [UUID], in session: Session) throws -> [UUID: String] {
+        Dictionary(try session.all(OrganizationQueries.slugs(of: organizations)).map { ($0.id, $0.slug) }) { first, _ in first }
+    }
+
     static func likePattern(fromGlob glob: String) -> String {
         // By scalars, as PostgreSQL reads it: a character may be a wildcard with an accent.
         glob.unicodeScalars.reduce(into: "") { pattern, scalar in

@@ -144,6 +144,10 @@ enum WorkflowQueries {
         }
     }
 
+    static func projectKeys(of projects: [UUID]) -> Query<(id: UUID, key: String)> {
+        Query("select id, key from projects where id = any (\(projects))") { (id: try $0.get(0), key: try $0.get(1)) }
+    }
+
     /// How firmly a project is held until the transaction ends.
     enum ProjectLock {
         /// It stays active; others may change its tasks too.

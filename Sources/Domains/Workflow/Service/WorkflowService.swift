@@ -84,6 +84,11 @@ public enum WorkflowService {
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
     }
 
+    /// - Returns: the key of each of these projects; ids of nothing are left out.
+    public static func projectKeys(of projects: [UUID], in session: Session) throws -> [UUID: String] {
+        Dictionary(try session.all(WorkflowQueries.projectKeys(of: projects)).map { ($0.id, $0.key) }) { first, _ in first }
+    }
+
     /// Whether a user may look at what an organization has: every member may.
     ///
     /// - Parameter user: who reads; `nil` for an operator.
