@@ -54,9 +54,9 @@ import Testing
         try await database.apply(events, from: "billing", to: AnalyticsConsumer())
         let all = try await database.session { try AnalyticsService.usage(self.filter(), in: $0) }
         #expect(all.map(\.entitlement) == ["api_calls", "exports"] && all.map(\.quantity) == [155, 7])
-        #expect(all[0].series == [10, 140, 5, 0, 0] && all[0].records == 4)
+        #expect(all.first?.series == [10, 140, 5, 0, 0] && all.first?.records == 4)
         let one = try await database.session { try AnalyticsService.usage(self.filter(organization: 2), in: $0) }
-        #expect(one.map(\.quantity) == [40] && one[0].series == [0, 40, 0, 0, 0])
+        #expect(one.map(\.quantity) == [40] && one.first?.series == [0, 40, 0, 0, 0])
         let days = try await database.session { try AnalyticsService.usageByTime(self.filter(entitlement: "exports"), in: $0) }
         #expect(days.map(\.quantity) == [0, 7, 0, 0, 0])
         // A limit is reached when that is told.
