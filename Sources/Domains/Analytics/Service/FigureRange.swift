@@ -1,5 +1,4 @@
 public import Kernel
-import Postgres
 
 /// Days, weeks or months of UTC, of which figures are asked: `[since, until)`, cut off at both ends.
 public struct FigureRange: Sendable, Hashable {
@@ -75,22 +74,6 @@ public struct FigureRange: Sendable, Hashable {
         case .week: day.advanced(byDays: -day.weekday)
         case .month: Timestamp(year: day.yearAndMonth.year, month: day.yearAndMonth.month, day: 1)
         }
-    }
-
-    // MARK: SQL
-
-    var firstDay: SQL { "(\(since)::timestamptz at time zone 'UTC')::date" }
-    var endDay: SQL { "(\(until)::timestamptz at time zone 'UTC')::date" }
-
-    /// The beginning of the bucket that has the day of a column.
-    ///
-    /// - Parameter orNull: days before the range have none.
-    func start(of column: String, orNull: Bool = false) -> SQL {
-        let begin: SQL = """
-            (greatest(date_trunc('\(unsafeRaw: bucket.rawValue)', \(identifier: column)::timestamp)::date, \(fragment: firstDay))::timestamp
-                at time zone 'UTC')
-            """
-        return orNull ? "case when \(identifier: column) >= \(fragment: firstDay) then \(fragment: begin) end" : begin
     }
 }
 
