@@ -63,7 +63,7 @@ let domains = [
     Domain("Organization", consumes: ["Identity"]),
     Domain("Billing", consumes: ["Organization"]),
     Domain("Workflow", consumes: ["Organization", "Billing"]),
-    Domain("Notification", consumes: ["Identity", "Organization"]),
+    Domain("Notification", consumes: ["Identity", "Organization", "Workflow"]),
     Domain("Audit"),
     Domain("Analytics", consumes: ["Identity", "Organization", "Billing", "Workflow"]),
 ]

@@ -218,6 +218,12 @@ extension LoadedEvent {
                 "notification", "saas.notification.delivered.v1", subject: "u.a",
                 data: #"format('{"notification_id":"%s","user_id":"%s","channel":"in_app"}', u.a, u.b)"#),
             LoadedEvent(
+                "notification", "saas.notification.read.v1", subject: "u.a", sequence: 2,
+                data: #"format('{"notification_id":"%s","user_id":"%s"}', u.a, u.b)"#, every: 100),
+            LoadedEvent(
+                "notification", "saas.delivery.due.v1", subject: "u.c",
+                data: #"format('{"delivery_id":"%s","channel":"email","attempts":0}', u.c)"#, every: 100),
+            LoadedEvent(
                 "analytics", "saas.read_model.started.v1", subject: "u.a",
                 data: #"format('{"read_model_id":"%s","name":"load-%s","generation":1}', u.a, u.n)"#, every: 100),
             LoadedEvent(

@@ -200,10 +200,11 @@ struct NoServices: ServiceAccess {
         func userId(with email: EmailAddress) async throws -> UUID? { throw NoServices.failure }
         func emailAddresses(of users: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
         func organizationId(_ reference: String) async throws -> UUID { throw NoServices.failure }
-        func slugs(of organizations: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
         func project(
             _ reference: String, of organization: (id: UUID, label: String)?
         ) async throws -> (id: UUID, organizationId: UUID) { throw NoServices.failure }
-        func projectKeys(of projects: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
+        func keys(ofProjects projects: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
+        func slugs(ofOrganizations organizations: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
+        func keys(ofTasks tasks: [UUID]) async throws -> [UUID: String] { throw NoServices.failure }
     }
 }

@@ -49,8 +49,9 @@ import Testing
         #expect(
             Set(entries.compactMap { $0["type"]?.string }) == [
                 "saas.organization.created.v1", "saas.member.added.v1", "saas.subscription.activated.v1", "saas.entitlements.updated.v1",
+                "saas.notification.delivered.v1",
             ])
-        #expect(entries.count == 4)
+        #expect(entries.count == 5)
         #expect(Set(entries.compactMap { $0["correlation_id"]?.string }).count == 1, "one story")
         #expect(Set(entries.compactMap { $0["organization_id"]?.string }) == [organization])
         let everything = try await cli.run("audit", "query", "--all", "-o", "json")
@@ -65,7 +66,8 @@ import Testing
 
     private func othersKnow(_ cli: CommandLineFixture) async throws {
         let notes = try await cli.run("notification", "list", "ada@example.org", "-o", "json").json()
-        #expect(notes["items"]?.elements.map { $0["template"]?.string } == ["welcome"])
+        #expect(notes["items"]?.elements.map { $0["template"]?.string } == ["member_added", "welcome"])
+        #expect(notes["items"]?.elements.first?["text"]?.string == "You belong to acme now, as owner.")
         let figures = try await cli.run("analytics", "subscriptions", "-o", "json").json()
         #expect(figures["items"]?.elements.map { $0["plan"]?.string } == ["free"])
         #expect(figures["items"]?.elements.map { $0["subscriptions"]?.integer } == [1])

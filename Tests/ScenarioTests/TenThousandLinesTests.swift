@@ -60,7 +60,7 @@ struct TenThousandLinesTests {
         #expect(rows("organization", "outbox") == 8_000 && rows("organization", "operations") == 4_000)
         #expect(rows("billing", "subscriptions") == 4_000 && rows("billing", "entitlements") == 12_000)
         #expect(rows("workflow", "membership_cache") == 4_000 && rows("workflow", "entitlement_cache") == 12_000)
-        #expect(rows("notification", "notifications") == 4_000)
+        #expect(rows("notification", "notifications") == 8_000)
         #expect(rows("analytics", "subscription_facts") == 4_000)
 
         let outboxes = contents.values.compactMap { $0["outbox"] }.reduce(0, +)

@@ -20,7 +20,7 @@ struct AvailabilityTests {
             unavailable == ["analytics<billing", "audit<billing", "billing<organization", "organization<billing", "workflow<billing"])
         #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 16)
         #expect(report.failure?.code == .databaseUnavailable)
-        #expect(try await connect("notification").value("select count(*) from notifications", as: Int.self) == 1)
+        #expect(try await connect("notification").value("select count(*) from notifications", as: Int.self) == 2)
         #expect(try await connect("workflow").value("select count(*) from membership_cache", as: Int.self) == 1)
         #expect(try await connect("audit").value("select count(*) from leaves", as: Int.self) > 0)
 

@@ -54,7 +54,7 @@ struct StoryTests {
         #expect(try await workflow.values(cached, as: String.self) == ["api_calls metered 1000", "members static 5", "projects static 3"])
 
         let notes = try await connect("notification").session { try NotificationService.notifications(of: ada.id, limit: 10, in: $0).items }
-        #expect(notes.map(\.template) == [.welcome])
+        #expect(Set(notes.map(\.template)) == [.welcome, .memberAdded] && notes.count == 2)
 
         let summary = try await connect("analytics").session { try AnalyticsService.subscriptions(in: $0) }
         #expect(summary.map(\.plan) == ["free"])
@@ -62,7 +62,9 @@ struct StoryTests {
 
         let entries = try await entries(of: acme.id)
         #expect(
-            entries.map(\.event).sorted() == ["EntitlementsUpdated", "MemberAdded", "OrganizationCreated", "SubscriptionActivated"])
+            entries.map(\.event).sorted() == [
+                "EntitlementsUpdated", "MemberAdded", "NotificationDelivered", "OrganizationCreated", "SubscriptionActivated",
+            ])
         #expect(Set(entries.map(\.correlationId)) == [.id(42)])
         let cause = try #require(entries.first { $0.event == "OrganizationCreated" })
         #expect(cause.actor == "operator:ada")

@@ -6,6 +6,7 @@ import Identity
 import Kernel
 import Notification
 import Organization
+import OrganizationEvents
 import Outbox
 import Postgres
 import TestSupport
@@ -76,6 +77,16 @@ enum System {
     static func restore(_ organization: Organization, _ context: OperationContext = context()) async throws -> Organization {
         try await perform("organization", context) {
             try DeletionService.restore(organization.id, label: organization.slug, in: $0, context: context)
+        }
+    }
+
+    /// An open invitation, whose mail is due.
+    static func invite(_ email: String, to organization: Organization, _ context: OperationContext = context()) async throws {
+        _ = try await perform("organization", context) { session in
+            let offer = InvitationService.Offer(
+                organizationId: organization.id, organization: organization.slug, email: try EmailAddress(email), userId: nil, role: .member
+            )
+            return try InvitationService.send(offer, key: [UInt8](repeating: 7, count: 32), in: session, context: context)
         }
     }
 

@@ -56,7 +56,7 @@ struct VolumeTests {
             ])
         #expect(
             try await counts("workflow", "membership_cache", "entitlement_set_cache", "entitlement_cache") == [count, count, 3 * count])
-        let total = try await counts("audit", "outbox")[0] + counts("analytics", "outbox")[0] + 4 * count + 2
+        let total = try await counts("audit", "outbox")[0] + counts("analytics", "outbox")[0] + 5 * count + 2
         #expect(try await counts("audit", "entries", "leaves") == [total, total])
         let events = try await connect("analytics").values(
             "select type || ' ' || sum(events) from event_counts group by type order by type", as: String.self)

@@ -55,9 +55,6 @@ public protocol Directory: Sendable {
     /// - Throws: the owner's error where no organization has that slug.
     func organizationId(_ reference: String) async throws -> UUID
 
-    /// The slugs of organizations, for showing them; ids of nobody are left out.
-    func slugs(of organizations: [UUID]) async throws -> [UUID: String]
-
     /// - Parameters:
     ///   - reference: an id, or a key in that organization; either is looked up.
     ///   - organization: its id and what the user called it; `nil` for a project that is named by its id.
@@ -67,5 +64,11 @@ public protocol Directory: Sendable {
     ) async throws -> (id: UUID, organizationId: UUID)
 
     /// The keys of projects, for showing them; ids of nothing are left out.
-    func projectKeys(of projects: [UUID]) async throws -> [UUID: String]
+    func keys(ofProjects projects: [UUID]) async throws -> [UUID: String]
+
+    /// The slugs of organizations, for showing them; ids of nothing are left out.
+    func slugs(ofOrganizations organizations: [UUID]) async throws -> [UUID: String]
+
+    /// What people call tasks, `WEB-12`, for showing them; ids of nothing are left out.
+    func keys(ofTasks tasks: [UUID]) async throws -> [UUID: String]
 }

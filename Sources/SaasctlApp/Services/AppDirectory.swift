@@ -40,7 +40,7 @@ struct AppDirectory: Directory {
         return try await services.connection(to: "organization").session { try OrganizationService.organization(reference, in: $0).id }
     }
 
-    func slugs(of organizations: [UUID]) async throws -> [UUID: String] {
+    func slugs(ofOrganizations organizations: [UUID]) async throws -> [UUID: String] {
         guard !organizations.isEmpty else { return [:] }
         return try await services.connection(to: "organization").session { try OrganizationService.slugs(of: organizations, in: $0) }
     }
@@ -56,8 +56,13 @@ struct AppDirectory: Directory {
         return (project.id, project.organizationId)
     }
 
-    func projectKeys(of projects: [UUID]) async throws -> [UUID: String] {
+    func keys(ofProjects projects: [UUID]) async throws -> [UUID: String] {
         guard !projects.isEmpty else { return [:] }
         return try await services.connection(to: "workflow").session { try WorkflowService.projectKeys(of: projects, in: $0) }
+    }
+
+    func keys(ofTasks tasks: [UUID]) async throws -> [UUID: String] {
+        guard !tasks.isEmpty else { return [:] }
+        return try await services.connection(to: "workflow").session { try TaskService.keys(of: tasks, in: $0) }
     }
 }

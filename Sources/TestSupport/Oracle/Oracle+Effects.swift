@@ -32,7 +32,7 @@ extension Oracle {
                 """
                 drop table if exists pg_temp.oracle_due, pg_temp.oracle_told;
                 create temp table oracle_due (source text, position bigint, id uuid, type text, subject uuid, sequence bigint, time timestamptz,
-                  causation_id uuid, data json);
+                  causation_id uuid, actor text, organization_id uuid, data json);
                 create temp table oracle_told (like oracle_due);
                 """)
         }
@@ -73,7 +73,7 @@ extension Oracle {
     private func copy(_ events: SQL, _ source: String, from other: Connection, _ table: String, _ database: Connection) async throws {
         let blocks: SQL = """
             select json_agg(json_build_object('position', position, 'id', id, 'type', type, 'subject', subject, 'sequence', sequence,
-                'time', time, 'causation_id', causation_id, 'data', data))::text
+                'time', time, 'causation_id', causation_id, 'actor', actor, 'organization_id', organization_id, 'data', data))::text
             from (select *, sum(octet_length(data::text)) over (order by position) / 4000000 as part,
                     row_number() over (order by position) / 1000 as block from \(fragment: events)) as e
             group by part, block
@@ -81,7 +81,7 @@ extension Oracle {
         let insert: @Sendable (String) -> SQL = { block in
             """
             insert into \(identifier: table) select \(source), e.* from json_to_recordset(\(block)::json) as e (position bigint, id uuid, type text,
-                subject uuid, sequence bigint, time timestamptz, causation_id uuid, data json)
+                subject uuid, sequence bigint, time timestamptz, causation_id uuid, actor text, organization_id uuid, data json)
             """
         }
         for block in try await other.fetch(blocks, as: String.self) { try await database.execute(insert(block)) }

@@ -14,7 +14,7 @@ extension OracleReader {
             ]
         case .sagas: ["saas.saga_step.requested", "saas.saga_step.completed"]
         case .freezes: ["saas.saga_step.completed", "saas.saga_step.failed"]
-        case .notifications: ["saas.notification.delivered"]
+        case .notifications: ["saas.notification.delivered", "saas.notification.read", "saas.delivery.due"]
         case .analytics: ["saas.read_model.started"]
         case .workflow: ["saas.task.assigned"]
         case .log, .ledger, .unknown: []
@@ -169,24 +169,6 @@ extension OracleReader {
                     where t.assignee_id is not null and t.status not in ('done', 'cancelled')
                         and (t.organization_id, t.assignee_id) not in (
                             select organization_id, user_id from membership_cache where role is not null)
-                    """),
-        ]
-    }
-
-    private var notificationModels: [OracleModel] {
-        [
-            OracleModel(
-                name: "notifications",
-                due: """
-                    select id, (data ->> 'user_id')::uuid, time from oracle_due
-                    where type like 'saas.user.registered.v%' and subject not in (\(fragment: Self.erased))
-                    """,
-                there: "select event_id, user_id, created_at from notifications where template = 'welcome'"),
-            OracleModel(
-                name: "events of notifications", due: "select id, user_id from notifications",
-                there: """
-                    select subject, (data ->> 'user_id')::uuid from oracle_told
-                    where (data ->> 'user_id')::uuid not in (\(fragment: Self.erased))
                     """),
         ]
     }

@@ -35,8 +35,12 @@ public struct OracleReader: Sendable {
         name: "billing", service: "billing", sources: ["organization"],
         types: ["saas.organization.created", "saas.organization.purged", "saas.saga_step.requested"], effects: .billing)
     public static let notification = OracleReader(
-        name: "notification", service: "notification", sources: ["identity", "organization"],
-        types: ["saas.user.registered", "saas.user.erased", "saas.organization.purged"], effects: .notifications)
+        name: "notification", service: "notification", sources: ["identity", "organization", "workflow"],
+        types: [
+            "saas.user.registered", "saas.password_reset.requested", "saas.password.changed", "saas.mfa.enabled", "saas.mfa.disabled",
+            "saas.refresh_token.reuse_detected", "saas.user.erased", "saas.invitation.sent", "saas.member.added", "saas.role.changed",
+            "saas.member.removed", "saas.organization.purged", "saas.task.assigned",
+        ], effects: .notifications)
     public static let organization = OracleReader(
         name: "organization", service: "organization", sources: ["organization", "billing", "workflow", "identity"],
         types: [

@@ -56,7 +56,7 @@ struct AnalyticsTasks: SaasctlCommand {
             (try AnalyticsService.tasks(asked, in: $0), try AnalyticsService.newest(in: $0))
         }
         context.tellAge(newest)
-        let keys = by == .project ? try await context.services.directory.projectKeys(of: figures.compactMap(\.projectId)) : [:]
+        let keys = by == .project ? try await context.services.directory.keys(ofProjects: figures.compactMap(\.projectId)) : [:]
         let bars = Chart(context).bars(figures.map(\.completed))
         try context.renderer.list(
             Page(

@@ -74,7 +74,7 @@ struct AnalyticsUsage: SaasctlCommand {
                 Charted($0, label: "\($0.from.date)..", chart: chart.sparkline($0.series ?? []), identifier: $0.entitlement)
             }
         case .organization:
-            let slugs = try await context.services.directory.slugs(of: figures.compactMap(\.organizationId))
+            let slugs = try await context.services.directory.slugs(ofOrganizations: figures.compactMap(\.organizationId))
             return zip(figures, chart.bars(figures.map(\.quantity))).map { figures, bar in
                 Charted(figures, label: figures.organizationId.map { slugs[$0] ?? $0.text } ?? "-", chart: bar)
             }

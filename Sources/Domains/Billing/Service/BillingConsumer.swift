@@ -1,5 +1,4 @@
 import BillingEvents
-import Cryptography
 import FoundationEssentials
 public import Kernel
 import OrganizationEvents
@@ -115,8 +114,6 @@ public struct BillingConsumer: Consumer {
     /// The same whenever the event is applied: after a restore of this database from an older backup the subscription that it makes again is
     /// the one that others have been told of, and not a second one.
     private static func subscriptionId(for event: StoredEvent) -> UUID {
-        let digest = SHA256.hash(Array("saas.subscription".utf8) + event.id.bytes)
-        let random = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return .version7(at: event.time, a: UInt64(digest[8]) << 4 | UInt64(digest[9] >> 4), b: random)
+        event.derivedId("saas.subscription")
     }
 }

@@ -96,6 +96,10 @@ enum OrganizationQueries {
         Query("select \(fragment: columns) from organizations where id = \(id)", organization)
     }
 
+    static func slugs(of organizations: [UUID]) -> Query<(id: UUID, slug: String)> {
+        Query("select id, slug from organizations where id = any (\(organizations))") { (try $0.get(0), try $0.get(1)) }
+    }
+
     /// By a slug that it goes by, or ever went by.
     static func find(slug: Slug) -> Query<Organization> {
         Query(
@@ -126,9 +130,5 @@ enum OrganizationQueries {
                 \(fragment: isOwnerless ? "and \(fragment: Self.isOwnerless)" : "")
             order by created_at desc, id desc limit \(limit)
             """, organization)
-    }
-
-    static func slugs(of organizations: [UUID]) -> Query<(id: UUID, slug: String)> {
-        Query("select id, slug from organizations where id = any (\(organizations))") { (id: try $0.get(0), slug: try $0.get(1)) }
     }
 }

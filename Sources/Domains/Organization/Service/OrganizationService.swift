@@ -74,6 +74,11 @@ public enum OrganizationService {
         return found
     }
 
+    /// The slugs that organizations go by; ids of none are left out.
+    public static func slugs(of organizations: [UUID], in session: Session) throws -> [UUID: String] {
+        Dictionary(try session.all(OrganizationQueries.slugs(of: organizations)).map { ($0.id, $0.slug) }) { first, _ in first }
+    }
+
     /// One page of organizations, newest first.
     ///
     /// - Parameter status: only those in this state; `nil` for all.
@@ -87,11 +92,6 @@ public enum OrganizationService {
         let rows = try session.all(
             OrganizationQueries.list(status, isOwnerless: isOwnerless, before: cursor, pattern: glob.map(likePattern), limit: limit + 1))
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
-    }
-
-    /// - Returns: the slug of each of these organizations; ids of nobody are left out.
-    public static func slugs(of organizations: [UUID], in session: Session) throws -> [UUID: String] {
-        Dictionary(try session.all(OrganizationQueries.slugs(of: organizations)).map { ($0.id, $0.slug) }) { first, _ in first }
     }
 
     static func likePattern(fromGlob glob: String) -> String {

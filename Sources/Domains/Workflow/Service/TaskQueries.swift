@@ -88,6 +88,12 @@ enum TaskQueries {
             "select \(fragment: columns) from tasks as t join projects as p on p.id = t.project_id where \(fragment: condition)", task)
     }
 
+    static func keys(of tasks: [UUID]) -> Query<(id: UUID, key: String)> {
+        Query(
+            "select t.id, p.key || '-' || t.number from tasks as t join projects as p on p.id = t.project_id where t.id = any (\(tasks))"
+        ) { (try $0.get(0), try $0.get(1)) }
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out. Each combination of filters is a statement of its own, so
     /// that each finds its index.
     static func list(organizationId: UUID, _ filter: TaskFilter, before cursor: PageCursor?, limit: Int) -> Query<WorkflowTask> {

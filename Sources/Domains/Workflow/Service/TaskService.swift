@@ -142,6 +142,11 @@ public enum TaskService {
         return Page(rows, limit: limit) { PageCursor(time: $0.createdAt, id: $0.id) }
     }
 
+    /// What people call tasks: `WEB-12`. Ids of no task are left out.
+    public static func keys(of tasks: [UUID], in session: Session) throws -> [UUID: String] {
+        Dictionary(try session.all(TaskQueries.keys(of: tasks)).map { ($0.id, $0.key) }) { first, _ in first }
+    }
+
     // MARK: Parts
 
     /// A task that whoever acts may change, locked as everything is that has to stay as it is for that.

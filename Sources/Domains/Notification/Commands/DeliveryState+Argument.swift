@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Notification
+
+extension Delivery.State: ExpressibleByArgument {}
