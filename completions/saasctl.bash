@@ -173,13 +173,13 @@ _saasctl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    identity|org|billing|workflow|notification|audit|analytics|worker|dlq|saga|db|sandbox|repl|completion|help)
+    identity|org|billing|workflow|notification|audit|analytics|health|metrics|worker|dlq|saga|db|sandbox|repl|completion|help)
         # Offer subcommand argument completions
         "_saasctl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics worker dlq saga db sandbox repl completion help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'identity org billing workflow notification audit analytics health metrics worker dlq saga db sandbox repl completion help' -- "${cur}"))
         ;;
     esac
 }
@@ -4284,6 +4284,92 @@ _saasctl_analytics_usage() {
         return
         ;;
     '--until')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_health() {
+    repeating_flags=()
+    non_repeating_flags=(--live --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--service --within --max-lag --max-age -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--service')
+        __saasctl_add_completions -W 'identity'$'\n''organization'$'\n''billing'$'\n''workflow'$'\n''notification'$'\n''audit'$'\n''analytics'
+        return
+        ;;
+    '--within')
+        return
+        ;;
+    '--max-lag')
+        return
+        ;;
+    '--max-age')
+        return
+        ;;
+    '-P'|'--profile')
+        return
+        ;;
+    '--org')
+        return
+        ;;
+    '-o'|'--output')
+        __saasctl_add_completions -W 'table'$'\n''json'$'\n''name'
+        return
+        ;;
+    '--color')
+        __saasctl_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--correlation-id')
+        return
+        ;;
+    '--as')
+        return
+        ;;
+    esac
+}
+
+_saasctl_metrics() {
+    repeating_flags=()
+    non_repeating_flags=(--no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    repeating_options=()
+    non_repeating_options=(--within -P --profile --org -o --output --color --timeout --correlation-id --as)
+    __saasctl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--within')
         return
         ;;
     '-P'|'--profile')

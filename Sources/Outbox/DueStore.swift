@@ -4,6 +4,9 @@ public import Postgres
 
 /// What a service's database has to do later.
 public enum DueStore {
+    /// Failures in a row after which an entry is told of.
+    public static let notableFailures = 3
+
     /// Notes what is to be done at a time, in the transaction that makes it necessary.
     ///
     /// - Parameter subject: what it is about. The aggregate behind it is locked by the caller.

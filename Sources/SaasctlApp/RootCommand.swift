@@ -23,7 +23,10 @@ public struct RootCommand: AsyncParsableCommand {
             CommandGroup(name: "Services", subcommands: Registry.domains.map { $0.command as any ParsableCommand.Type }),
             CommandGroup(
                 name: "Operation",
-                subcommands: [WorkerCommand.self, DeadLetterCommand.self, SagaCommand.self, DatabaseCommand.self, SandboxCommand.self]),
+                subcommands: [
+                    HealthCommand.self, MetricsCommand.self, WorkerCommand.self, DeadLetterCommand.self, SagaCommand.self,
+                    DatabaseCommand.self, SandboxCommand.self,
+                ]),
             CommandGroup(name: "Console", subcommands: [ReplCommand.self, CompletionCommand<RootCommand>.self]),
         ])
 

@@ -44,8 +44,6 @@ public struct TimerReport: Sendable {
 struct TimerDesk: Sendable {
     /// Entries of one transaction.
     static let batch = 1_000
-    /// Failures after which an entry is told of.
-    static let notable = 3
 
     let service: TimedService
     let links: WorkerLinks
@@ -73,7 +71,7 @@ struct TimerDesk: Sendable {
     private func outlook(into report: inout TimerReport) async throws -> Bool {
         let link = try await links.link(to: service.service, for: .asking)
         let outlook = try await link.session { [kinds, now = settings.clock.now()] in
-            try DueStore.outlook(kinds, at: now, failingAfter: Self.notable, in: $0)
+            try DueStore.outlook(kinds, at: now, failingAfter: DueStore.notableFailures, in: $0)
         }
         report.failing = outlook.failing
         report.trouble = outlook.first.map { "\($0.kind) of \"\($0.subject.text)\" (\($0.attempts) attempts): \($0.error)" }

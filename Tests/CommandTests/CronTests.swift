@@ -207,6 +207,6 @@ struct CronTests {
     }
 
     @Test func `what would end a label is escaped`() {
-        #expect(MetricsText.escaped("a\\b\"c\nd ü") == #"a\\b\"c\nd ü"#)
+        #expect(PrometheusText.escaped("a\\b\"c\nd ü") == #"a\\b\"c\nd ü"#)
     }
 }

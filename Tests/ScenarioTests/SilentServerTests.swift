@@ -27,6 +27,17 @@ import Testing
         }
     }
 
+    @Test func `databases that say nothing are unreachable within the limit, all at the same time`() async throws {
+        try await withSilentServer { cli, _ in
+            let health = try await cli.run("health", "--within", "300ms", "-o", "json", limit: patience)
+            let items = try health.json()["items"]?.elements
+            #expect(health.status == 69 && items?.count == 28, "\(health)")
+            #expect(items?.allSatisfy { $0["state"]?.string == "unreachable" } == true, "\(health)")
+            let metrics = try await cli.run("metrics", "--within", "300ms", limit: patience)
+            #expect(metrics.status == 0 && metrics.lines.filter { $0.hasPrefix("saasctl_database_up{") && $0.hasSuffix(" 0") }.count == 7)
+        }
+    }
+
     @Test func `a connection that nobody waits for any more is given up`() async throws {
         try await withSilentServer { cli, server in
             let lines = "org list --timeout 300ms\norg list --timeout 300ms\n"

@@ -112,7 +112,7 @@ import Testing
         for (attempt, now) in zip(1..., seconds) {
             let report = await Self.run([timer], at: now)
             #expect(try await organization.value("select attempts from due", as: Int.self) == attempt)
-            #expect((report.failure == nil) == (attempt < TimerDesk.notable), "\(attempt)")
+            #expect((report.failure == nil) == (attempt < DueStore.notableFailures), "\(attempt)")
         }
         let failure = await Self.run([timer], at: 25).failure
         #expect(failure?.code == ErrorCode("TIMERS_FAILING", .pending))

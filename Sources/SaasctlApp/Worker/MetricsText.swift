@@ -1,7 +1,7 @@
 import Kernel
 import Worker
 
-/// A run of the worker in the text format of Prometheus, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats).
+/// A run of the worker, for the textfile collector of node_exporter.
 struct MetricsText {
     /// What the file must say of a run that failed too: when one last did not.
     private static let lastSuccess = "saasctl_worker_last_success_timestamp_seconds"
@@ -14,32 +14,28 @@ struct MetricsText {
     let previous: String?
 
     var text: String {
-        var text = ""
-        func family(_ name: String, _ help: String, _ samples: [(labels: [(String, String)], value: String)]) {
-            guard !samples.isEmpty else { return }
-            text += "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
-            for sample in samples { text += "\(name)\(Self.labels(sample.labels)) \(sample.value)\n" }
-        }
-        family("saasctl_worker_last_run_timestamp_seconds", "When the last run ended.", [([], Self.seconds(endedAt))])
-        family(Self.lastSuccess, "When a run last ended with exit status 0.", success.map { [([], $0)] } ?? [])
-        family("saasctl_worker_run_duration_seconds", "How long the last run took.", [([], Self.seconds(duration))])
-        family("saasctl_worker_run_exit_status", "Exit status of the last run.", [([], String(status))])
-        family(
+        typealias Sample = PrometheusText.Sample
+        var metrics = PrometheusText()
+        metrics.family("saasctl_worker_last_run_timestamp_seconds", "When the last run ended.", PrometheusText.seconds(endedAt))
+        metrics.family(Self.lastSuccess, "When a run last ended with exit status 0.", success.map { [Sample([], $0)] } ?? [])
+        metrics.family("saasctl_worker_run_duration_seconds", "How long the last run took.", PrometheusText.seconds(duration))
+        metrics.family("saasctl_worker_run_exit_status", "Exit status of the last run.", String(status))
+        metrics.family(
             "saasctl_worker_run_events_applied", "Events that the last run applied, by lane.",
-            report.lanes.map { (Self.lane($0), String($0.events)) })
+            report.lanes.map { Sample(Self.lane($0), String($0.events)) })
         let states = ["level", "interrupted", "locked", "stopped", "unavailable"]
-        family(
+        metrics.family(
             "saasctl_worker_lane_state", "How the last run left the lane: 1 for its state, 0 for the others.",
             report.lanes.flatMap { lane in
                 (states.contains(lane.outcome.name) ? states : states + [lane.outcome.name]).map { state in
-                    (Self.lane(lane) + [("state", state)], state == lane.outcome.name ? "1" : "0")
+                    Sample(Self.lane(lane) + [("state", state)], state == lane.outcome.name ? "1" : "0")
                 }
             })
-        return text
+        return metrics.text
     }
 
     private var success: String? {
-        if status == 0 { return Self.seconds(endedAt) }
+        if status == 0 { return PrometheusText.seconds(endedAt) }
         let line = previous?.split(separator: "\n").first { $0.hasPrefix(Self.lastSuccess + " ") }
         return line.flatMap {
             Double($0.dropFirst(Self.lastSuccess.count + 1)) == nil ? nil : String($0.dropFirst(Self.lastSuccess.count + 1))
@@ -48,34 +44,5 @@ struct MetricsText {
 
     private static func lane(_ lane: LaneReport) -> [(String, String)] {
         [("consumer", lane.consumer), ("source", lane.source)]
-    }
-
-    private static func labels(_ labels: [(String, String)]) -> String {
-        guard !labels.isEmpty else { return "" }
-        return "{" + labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
-    }
-
-    /// The value of a label: backslash, double quote and line feed are escaped, everything else stands for itself.
-    static func escaped(_ value: String) -> String {
-        var text = ""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\\": text += #"\\"#
-            case "\"": text += #"\""#
-            case "\n": text += #"\n"#
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
-
-    /// Seconds since 1970 with all of the timestamp's digits, which a floating-point number would not keep.
-    private static func seconds(_ time: Timestamp) -> String { seconds(.microseconds(time.microseconds)) }
-
-    private static func seconds(_ duration: Duration) -> String {
-        let microseconds = Int64(duration / .microseconds(1))
-        let fraction = String(microseconds.magnitude % 1_000_000)
-        let sign = microseconds < 0 ? "-" : ""
-        return "\(sign)\(microseconds.magnitude / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 }

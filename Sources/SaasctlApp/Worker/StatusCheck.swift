@@ -19,7 +19,8 @@ struct StatusCheck {
         return StatusVerdict(exit: .pending, message: "\(first.0) \(first.1)\(more)", lanes: complaints.map(\.0))
     }
 
-    private func complaint(about lane: LaneStatus) -> String? {
+    /// What is wrong with a lane that could be asked; `nil` where nothing is.
+    func complaint(about lane: LaneStatus) -> String? {
         if lane.state == .stopped { return "stands: \(lane.lastError ?? "until somebody acts")" }
         if let maxLag, let behind = lane.behind, behind > maxLag { return "is \(behind) events behind" }
         if let maxAge, let age = lane.oldestAgeMs, Duration.milliseconds(age) > maxAge {

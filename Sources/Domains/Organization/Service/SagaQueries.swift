@@ -49,6 +49,10 @@ enum SagaQueries {
             """, saga)
     }
 
+    static func countOpen() -> Query<(state: Saga.State, count: Int64)> {
+        Query("select state, count(*) from sagas where ended_at is null group by state") { (try $0.get(0), try $0.get(1)) }
+    }
+
     /// Newest first; ties broken by id, so that pages neither overlap nor leave out.
     static func list(_ states: [Saga.State], organizationId: UUID?, before cursor: PageCursor?, limit: Int) -> Query<Saga> {
         let condition: SQL =

@@ -56,6 +56,11 @@ public enum SagaService {
         return Page(rows, limit: limit) { PageCursor(time: $0.startedAt, id: $0.id) }
     }
 
+    /// How many sagas have not ended, by their states.
+    public static func open(in session: Session) throws -> [Saga.State: Int64] {
+        Dictionary(try session.all(SagaQueries.countOpen()).map { ($0.state, $0.count) }) { first, _ in first }
+    }
+
     /// - Parameter reference: a saga's id, or an organization, whose newest saga is meant.
     /// - Throws: ``OrganizationError/sagaNotFound(_:)``, ``OrganizationError/organizationNotFound(_:)``.
     public static func saga(_ reference: String, in session: Session) throws -> SagaReport {
