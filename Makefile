@@ -87,7 +87,7 @@ format: ## Format all Swift sources
 	@swift format --in-place $(FORMATTED)
 
 .PHONY: generate
-generate: ## Write completions/ and man/ anew from the command tree
+generate: ## Write completions/ and man/ anew from the command tree, docs/schemas/ from the events
 	@swift build $(STRICT) $(QUIET) --product saasctl
 	@.build/debug/saasctl generate --folder .
 

@@ -90,6 +90,7 @@ let package = Package(
         library("Cryptography", ["COpenSSL", "CCrypt", "Kernel"]),
         library("Postgres", ["CLibPQ", "Kernel"]),
         library("Outbox", ["Kernel", "Postgres", "Cryptography"]),
+        library("EventSchemas", ["Kernel"]),
         library("MigrationFiles", []),
         library("Migrations", ["Kernel", "Postgres", "Cryptography", "MigrationFiles"], plugins: ["EmbedMigrations"]),
         library("Worker", ["Kernel", "Postgres", "Outbox"]),
@@ -114,30 +115,34 @@ let package = Package(
             "SaasctlApp",
             [
                 "Kernel", "Postgres", "Outbox", "Migrations", "Worker", "Configuration", "Sandbox", "PostgresServer",
-                "LineEditor", "CommandKit", "Cryptography", "CMalloc", "Bench", argumentParser,
+                "LineEditor", "CommandKit", "Cryptography", "CMalloc", "Bench", "EventSchemas", argumentParser,
             ] + domains.flatMap { [$0.service, $0.commands, $0.events] }),
         .executableTarget(name: "saasctl", dependencies: ["SaasctlApp"], swiftSettings: strict),
 
         library(
             "TestSupport",
-            ["Kernel", "Cryptography", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", subprocess, systemPackage]),
+            [
+                "Kernel", "Cryptography", "Postgres", "Outbox", "PostgresServer", "Sandbox", "Migrations", "EventSchemas", subprocess,
+                systemPackage,
+            ]),
         tests("KernelTests", ["Cryptography"]),
         tests("PostgresTests", ["PostgresServer"]),
         tests("OutboxTests", ["Outbox", "Cryptography", "Migrations"]),
+        tests("EventSchemasTests", ["EventSchemas", "Outbox"]),
         tests("MigrationsTests", ["Migrations", "MigrationFiles", "Cryptography"]),
-        tests("WorkerTests", ["Worker", "Outbox"] + domains.flatMap { [$0.service, $0.events] }),
+        tests("WorkerTests", ["Worker", "Outbox", "EventSchemas"] + domains.flatMap { [$0.service, $0.events] }),
         tests("FaultTests", ["Worker", "Outbox", "PostgresServer"] + domains.flatMap { [$0.service, $0.events] }),
         tests("TestSupportTests", ["PostgresServer", systemPackage]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SandboxTests", ["Sandbox", "PostgresServer", "Configuration", systemPackage]),
-        tests("BenchTests", ["Bench", "Outbox", "SaasctlApp"]),
+        tests("BenchTests", ["Bench", "Outbox", "SaasctlApp", "EventSchemas"]),
         tests(
             "CommandKitTests",
             [
                 "CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "OrganizationEvents", "Configuration", "Cryptography",
-                argumentParser,
+                "EventSchemas", argumentParser,
             ]),
         tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
-        tests("ScenarioTests", ["SaasctlApp", "Sandbox"], exclude: ["Scripts", "Snapshots"]),
+        tests("ScenarioTests", ["SaasctlApp", "Sandbox", "EventSchemas"], exclude: ["Scripts", "Snapshots"]),
     ] + domains.flatMap(\.targets)
 )

@@ -10,6 +10,11 @@ public enum JSONCoding {
     public static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from text: String) throws -> Value {
         try JSONReader.decode(type, from: text)
     }
+
+    /// How the name of a property is written: `organizationId` as `organization_id`.
+    public static func key(_ name: String) -> String {
+        SnakeCase.text(name)
+    }
 }
 
 /// Any JSON value, for what is stored as JSON and passed on unread.

@@ -35,10 +35,12 @@ struct LoadTests {
         await connection.close()
         #expect(stored.count == events.reduce(0) { $0 + $1.count(in: 200) } && stored.count > 0)
         #expect(Set(stored.map(\.type)) == Set(types.map { $0.eventType.description }))
+        let schemas = try SchemaBook()
         for event in stored {
             #expect(event.hash == EventHash.hash(of: event), "\(event)")
             let type = try #require(types.first { $0.eventType == event.eventType })
             try expectData(of: event, fits: type)
+            #expect(try schemas.faults(of: event) == [])
         }
         for (subject, own) in Dictionary(grouping: stored, by: \.subject) {
             #expect(own.map(\.sequence) == Array(1...Int64(own.count)), "\(subject)")

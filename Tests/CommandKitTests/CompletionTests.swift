@@ -1,7 +1,8 @@
 import Kernel
 import LineEditor
-import SaasctlApp
 import Testing
+
+@testable import SaasctlApp
 
 /// What the console and the shells propose for the program's own commands.
 @Suite struct CompletionTests {
@@ -22,7 +23,7 @@ import Testing
         #expect(completer.complete(line: "org --vers", word: "--vers") == .words([]))
         // One of them has an option of that name for something else.
         #expect(completer.complete(line: "workflow task update WEB-1 --vers", word: "--vers") == .words(["--version"]))
-        let files = try GeneratedFiles.all(root: RootCommand.self)
+        let files = try GeneratedFiles.commandFiles(root: RootCommand.self)
         let offers = [
             "saasctl.bash": "flags=(--version", "_saasctl": "'--version[Show the version.]'",
             "saasctl.fish": "-l 'version' -d 'Show the version.'",
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func `bash takes proposals for file names only where they are`() throws {
-        let text = try #require(try GeneratedFiles.all(root: RootCommand.self)["completions/saasctl.bash"])
+        let text = try #require(try GeneratedFiles.commandFiles(root: RootCommand.self)["completions/saasctl.bash"])
         #expect(text.contains("\ncomplete -F _saasctl saasctl\n"))
         #expect(text.contains("    '--password-file')\n        compopt -o filenames\n        __saasctl_add_completions -f"))
         #expect(text.contains("    '--service')\n        __saasctl_add_completions -W 'identity'"))

@@ -1,5 +1,7 @@
 import CommandKit
 import FoundationEssentials
+import Kernel
+import Outbox
 import Testing
 
 @testable import SaasctlApp
@@ -13,7 +15,7 @@ import Testing
     }
 
     @Test func thereIsAPagePerCommandAndAScriptPerShell() throws {
-        let files = try GeneratedFiles.all(root: FakeRoot.self)
+        let files = try GeneratedFiles.commandFiles(root: FakeRoot.self)
         #expect(
             files.keys.sorted() == [
                 "completions/_saasctl", "completions/saasctl.bash", "completions/saasctl.fish", "man/saasctl-completion.1",
@@ -21,25 +23,25 @@ import Testing
                 "man/saasctl-org.1", "man/saasctl-worker.1", "man/saasctl.1",
             ])
         #expect(files.values.allSatisfy { $0.hasSuffix("\n") })
-        #expect(try files == GeneratedFiles.all(root: FakeRoot.self), "the same tree gives the same bytes")
+        #expect(try files == GeneratedFiles.commandFiles(root: FakeRoot.self), "the same tree gives the same bytes")
     }
 
     @Test func aPageHasTheCommandsOwnFlagsAndNotTheGlobalOnes() throws {
-        let page = try #require(GeneratedFiles.all(root: FakeRoot.self)["man/saasctl-org.1"])
+        let page = try #require(GeneratedFiles.commandFiles(root: FakeRoot.self)["man/saasctl-org.1"])
         #expect(page.contains(#".SS "saasctl org create""#))
         #expect(page.contains(#".B "saasctl org create <slug> [flags]""#))
         #expect(page.contains(#".B "\-\-kind <kind>""#))
         #expect(page.contains("One of: company, person. Default: company."))
         #expect(page.contains(#".B "\-n, \-\-dry\-run""#))
         #expect(!page.contains("correlation"))
-        let program = try #require(GeneratedFiles.all(root: FakeRoot.self)["man/saasctl.1"])
+        let program = try #require(GeneratedFiles.commandFiles(root: FakeRoot.self)["man/saasctl.1"])
         #expect(program.contains(#".B "\-\-correlation\-id <uuid>""#))
         #expect(program.contains("SAASCTL_PROFILE") && program.contains(#".B "78""#))
         #expect(!program.contains("generate"), "hidden commands have no page")
     }
 
     @Test func aDefaultSubcommandIsOptionalInTheSynopsis() throws {
-        let page = try #require(GeneratedFiles.all(root: FakeRoot.self)["man/saasctl-worker.1"])
+        let page = try #require(GeneratedFiles.commandFiles(root: FakeRoot.self)["man/saasctl-worker.1"])
         #expect(page.contains(#".B "saasctl worker [run] [flags]""#))
     }
 
@@ -57,13 +59,24 @@ import Testing
         try await withFolder { folder in
             let program = FakeProgram()
             #expect(await program.run("generate", "--folder", folder) == 0)
-            #expect(program.io.output.split(separator: "\n").count == 8)
+            let written = program.io.output.split(separator: "\n")
+            #expect(written.filter { !$0.hasPrefix("docs/") }.count == 8)
+            let types = Set(Registry.modules.flatMap(\.publishes).map { "docs/schemas/\($0.eventType).json" })
+            #expect(
+                Set(written.filter { $0.hasPrefix("docs/") }.map(String.init))
+                    == types.union(["docs/event-schemas.md", "docs/schemas/envelope.json"]))
             #expect(try GeneratedFiles.differences(root: FakeRoot.self, in: folder) == [])
 
             try "edited".write(toFile: folder + "/man/saasctl.1", atomically: true, encoding: .utf8)
             try "stale".write(toFile: folder + "/man/saasctl-gone.1", atomically: true, encoding: .utf8)
             try FileManager.default.removeItem(atPath: folder + "/completions/_saasctl")
-            let expected = ["completions/_saasctl", "man/saasctl-gone.1", "man/saasctl.1"]
+            try "edited".write(toFile: folder + "/docs/event-schemas.md", atomically: true, encoding: .utf8)
+            try "stale".write(toFile: folder + "/docs/schemas/saas.gone.v1.json", atomically: true, encoding: .utf8)
+            try FileManager.default.createDirectory(atPath: folder + "/docs/schemas/released", withIntermediateDirectories: false)
+            try "kept".write(toFile: folder + "/docs/schemas/released/saas.gone.v1.json", atomically: true, encoding: .utf8)
+            let expected = [
+                "completions/_saasctl", "docs/event-schemas.md", "docs/schemas/saas.gone.v1.json", "man/saasctl-gone.1", "man/saasctl.1",
+            ]
             #expect(try GeneratedFiles.differences(root: FakeRoot.self, in: folder) == expected)
             #expect(try GeneratedFiles.write(root: FakeRoot.self, to: folder) == expected)
             #expect(try GeneratedFiles.differences(root: FakeRoot.self, in: folder) == [])
@@ -78,7 +91,7 @@ import Testing
     @Test func theCompletionCommandPrintsTheScript() async throws {
         let program = FakeProgram()
         #expect(await program.run("completion", "bash") == 0)
-        #expect(try program.io.output == GeneratedFiles.all(root: FakeRoot.self)["completions/saasctl.bash"])
+        #expect(try program.io.output == GeneratedFiles.commandFiles(root: FakeRoot.self)["completions/saasctl.bash"])
         #expect(await program.run("completion", "tcsh") == 64)
     }
 }

@@ -1,4 +1,6 @@
+import EventSchemas
 import Kernel
+import Postgres
 import TestSupport
 import Testing
 
@@ -29,6 +31,7 @@ import Testing
             try await theLogTells(cli, organization)
             try await everyLaneIsLevel(cli)
             try await othersKnow(cli)
+            try await eventsAreWhatTheirSchemasSay(cli)
             try await aSecondRunChangesNothing(cli)
             try await failuresChangeNothing(cli)
         }
@@ -56,6 +59,21 @@ import Testing
         #expect(Set(entries.compactMap { $0["organization_id"]?.string }) == [organization])
         let everything = try await cli.run("audit", "query", "--all", "-o", "json")
         #expect(!everything.stdout.contains("ada@") && !everything.stdout.contains("Lovelace") && !everything.stdout.contains("Acme"))
+    }
+
+    /// In the outboxes, and in what the log gives to those who have no database.
+    private func eventsAreWhatTheirSchemasSay(_ cli: CommandLineFixture) async throws {
+        let schemas = try SchemaBook()
+        let databases = try await SandboxDatabases(of: cli)
+        var connections: [String: Connection] = [:]
+        for service in SandboxDatabases.services { connections[service] = try await databases.connect(service) }
+        let types = try await schemas.expectOutboxes(of: connections)
+        for connection in connections.values { await connection.close() }
+        #expect(types.count >= 10, "\(types)")
+        let exported = try await cli.run("audit", "export").lines.map { try JSONValue(parsing: $0) }
+        let exportedTypes = Set(exported.compactMap { $0["type"]?.string })
+        #expect(exportedTypes.isSuperset(of: ["saas.organization.created.v1", "saas.project.created.v1"]))
+        for entry in exported { #expect(schemas.envelope.faults(of: entry) == []) }
     }
 
     private func everyLaneIsLevel(_ cli: CommandLineFixture) async throws {

@@ -38,8 +38,12 @@ struct ModelTests {
         try await expectDeletions(of: model, world, seed)
         try await expectWork(of: model, world, seed)
         try await Oracle.check()
+        let types = try await TestDatabases.current.expectSchemas()
         // Deeds that nothing hinders prove little.
-        if count >= 10_000 { #expect(outcomes.count >= 20, "seed \(seed): \(outcomes)") }
+        if count >= 10_000 {
+            #expect(outcomes.count >= 20, "seed \(seed): \(outcomes)")
+            #expect(types.count >= 30, "seed \(seed): \(types)")
+        }
     }
 
     /// In the organization's database, and in workflow's cache of it.

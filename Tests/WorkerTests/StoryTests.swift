@@ -74,6 +74,8 @@ struct StoryTests {
             #expect(entry.actor == "service:billing")
         }
         #expect(entries.allSatisfy { $0.leaf != nil })
+        let types = try await TestDatabases.current.expectSchemas()
+        #expect(types.isSuperset(of: entries.map(\.type)) && types.count >= 9, "\(types)")
     }
 
     @Test func `a second run changes nothing in any database`() async throws {

@@ -1,11 +1,12 @@
 public import ArgumentParser
 public import CommandKit
 
-/// `generate`: writes `completions/` and `man/` anew; for those who work on the program.
+/// `generate`: writes `completions/`, `man/` and the documents about events anew; for those who work on the program.
 public struct GenerateCommand<Root: AsyncParsableCommand>: SaasctlCommand {
     public static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "generate", abstract: "Write the completion scripts and manual pages of the repository.", shouldDisplay: false)
+            commandName: "generate", abstract: "Write the generated files of the repository anew.",
+            shouldDisplay: false)
     }
 
     @Option(help: ArgumentHelp("The root of the repository.", valueName: "folder"), completion: .directory)

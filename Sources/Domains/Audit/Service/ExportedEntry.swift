@@ -6,17 +6,28 @@ public import Outbox
 public struct ExportedEntry: Sendable, Hashable, Codable {
     /// The place in the tree.
     public let leaf: Int64?
+    /// The service that published the event.
     public let source: String
+    /// The place in that service's outbox.
     public let position: Int64
+    /// The event's own, in the order of time (UUID version 7).
     public let id: UUID
+    /// With its version.
     public let type: String
+    /// The id of the aggregate.
     public let subject: UUID
+    /// Counts the events of the aggregate, from 1, without gaps.
     public let sequence: Int64
     public let time: Timestamp
+    /// Whose data it is about; `nil` for what belongs to no organization.
     public let organizationId: UUID?
+    /// The same for all that came of one command.
     public let correlationId: UUID
+    /// The event that a consumer reacted to; `nil` for what a command did.
     public let causationId: UUID?
+    /// Who did it: `operator:ada`, `user:…`, `service:billing`.
     public let actor: String
+    /// The trace that it belongs to (W3C Trace Context).
     public let traceparent: String?
     /// The JSON text, byte for byte as stored.
     public let data: String
