@@ -142,7 +142,7 @@ let package = Package(
                 "CommandKit", "SaasctlApp", "LineEditor", "Outbox", "Audit", "OrganizationEvents", "Configuration", "Cryptography",
                 "EventSchemas", argumentParser,
             ]),
-        tests("CommandTests", ["SaasctlApp", "CommandKit", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
+        tests("CommandTests", ["SaasctlApp", "CommandKit", "Outbox", argumentParser, subprocess, systemPackage], exclude: ["Snapshots"]),
         tests("ScenarioTests", ["SaasctlApp", "Sandbox", "EventSchemas"], exclude: ["Scripts", "Snapshots"]),
     ] + domains.flatMap(\.targets)
 )

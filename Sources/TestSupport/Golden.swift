@@ -14,6 +14,13 @@ public enum Golden {
             records: ProcessVariables["SAASCTL_RECORD_SNAPSHOTS"] == "1", sourceLocation: sourceLocation)
     }
 
+    /// Compares a text with a file of the repository that tests write: `docs/data-ownership-matrix.md`. Recorded in the same way.
+    public static func expect(_ actual: String, isDocument path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        try expect(
+            actual, matches: path, in: root, records: ProcessVariables["SAASCTL_RECORD_SNAPSHOTS"] == "1", sourceLocation: sourceLocation)
+    }
+
     static func expect(_ actual: String, matches name: String, in folder: URL, records: Bool, sourceLocation: SourceLocation) throws {
         let target = folder.appending(path: name)
         if records {
