@@ -17,6 +17,9 @@ public struct ServiceVitals: Sendable, Hashable {
     /// Entries that have failed at least ``DueStore/notableFailures`` times.
     public let failingTimers: Int64
 
+    /// A statement that costs nothing but the way to the server and back.
+    public static var roundTrip: Query<Void> { VitalsQueries.roundTrip }
+
     /// - Parameter now: the instant up to which something is due.
     public static func query(at now: Timestamp) -> Query<ServiceVitals> { VitalsQueries.vitals(at: now) }
 }

@@ -3,11 +3,14 @@ import Postgres
 
 /// What monitors ask of the tables that all services have.
 enum VitalsQueries {
+    /// What costs nothing but the way to the server and back.
+    static let roundTrip = Query<Void>("select")
+
     /// A partition that was never analyzed has -1 rows by `reltuples`, and none by `n_live_tup` after a crash.
     static func vitals(at now: Timestamp) -> Query<ServiceVitals> {
         Query(
             """
-            select current_setting('server_version'),
+            select split_part(current_setting('server_version'), ' ', 1),
                 (select coalesce(sum(greatest(c.reltuples::bigint, s.n_live_tup, 0)), 0)::bigint
                     from pg_inherits as i join pg_class as c on c.oid = i.inhrelid left join pg_stat_all_tables as s on s.relid = c.oid
                     where i.inhparent = 'outbox'::regclass),

@@ -77,6 +77,21 @@ import Testing
         #expect(try await database.unread(of: .numbered(2)) == 2)
     }
 
+    @Test func `more than is marked at a time is left for the next time, the newest of it`() async throws {
+        let database = try await connect()
+        let limit = NotificationService.markLimit
+        try await database.execute(
+            """
+            insert into notifications (id, user_id, template, event_id, event_sequence, created_at)
+            select gen_random_uuid(), \(UUID.numbered(1)), 'welcome', gen_random_uuid(), 1, \(OperationContext.ofTest().now)::timestamptz - n * interval '1 second'
+            from generate_series(0, \(limit)) as n
+            """)
+        let newest = try #require(try await database.notes(of: .numbered(1), limit: 1).first)
+        let first = try await database.markAllRead(of: .numbered(1))
+        #expect(first.value.read.count == limit && first.value.unread == 1 && first.events.count == limit)
+        #expect(try await database.markAllRead(of: .numbered(1)).value == ReadNotifications(read: [newest.id], unread: 0))
+    }
+
     @Test func `a clock that was set back marks nothing as read before it was there`() async throws {
         let database = try await connect()
         let ids = try await prepare(1, on: database)

@@ -54,10 +54,11 @@ struct HealthLook: Sendable {
 
     private func question(_ service: String, on connection: Connection) async throws -> DatabaseHealth {
         let now = clock.now()
-        let began = ContinuousClock.now
         return try await connection.session { session in
-            let (marks, vitals) = try session.pipeline(SchemaCheck(service: service).query, ServiceVitals.query(at: now))
+            let began = ContinuousClock.now
+            try session.run(ServiceVitals.roundTrip)
             let latency = ContinuousClock.now - began
+            let (marks, vitals) = try session.pipeline(SchemaCheck(service: service).query, ServiceVitals.query(at: now))
             return DatabaseHealth(
                 service: service, latency: latency, schema: SchemaLevel(of: service, from: marks.rows), vitals: vitals.rows.first,
                 sagas: service == OrganizationModule.module.name ? try SagaService.open(in: session) : [:])
@@ -68,7 +69,7 @@ struct HealthLook: Sendable {
 /// How one database is.
 struct DatabaseHealth: Sendable {
     let service: String
-    /// Of the question, without connecting.
+    /// Of a round trip, without connecting.
     var latency: Duration?
     var schema: SchemaLevel?
     var vitals: ServiceVitals?

@@ -24,7 +24,7 @@ struct SystemMetrics {
         metrics.family(
             "saasctl_database_up", "Whether the database answers.", databases.map { Sample(Self.label($0), Self.flag($0.isUp)) })
         metrics.family(
-            "saasctl_database_latency_seconds", "How long the database took to answer, without connecting.",
+            "saasctl_database_latency_seconds", "How long a round trip to the database took.",
             databases.compactMap { database in database.latency.map { Sample(Self.label(database), PrometheusText.seconds($0)) } })
         metrics.family(
             "saasctl_database_schema_current", "Whether the schema suits this saasctl.",
