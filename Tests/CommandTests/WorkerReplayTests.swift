@@ -24,7 +24,7 @@ struct WorkerReplayTests {
             try await prepare(program)
             let equal = await program.run(Self.replay + ["--yes"])
             #expect(equal.status == 0 && equal.stderr.isEmpty, "\(equal)")
-            #expect(equal.lines[0].contains("nothing was changed") && equal.stdout.contains("plan_facts          equal"), "\(equal)")
+            #expect(equal.lines[0].contains("nothing was changed") && equal.stdout.contains("plan_facts            equal"), "\(equal)")
             #expect(try await analytics.number("select count(*) from operations") == 0)
 
             try await analytics.run("delete from plan_facts")
@@ -37,7 +37,7 @@ struct WorkerReplayTests {
             #expect(try await analytics.number("select count(*) from plan_facts") == 0)
 
             let mended = await program.run(Self.replay + ["--yes", "--reason", "ticket 17"])
-            #expect(mended.status == 0 && mended.stdout.contains("plan_facts          1 only rebuilt"), "\(mended)")
+            #expect(mended.status == 0 && mended.stdout.contains("plan_facts            1 only rebuilt"), "\(mended)")
             #expect(try await analytics.number("select count(*) from plan_facts") == 1)
             let operations = try await analytics.texts("select command || ' ' || flags::text || ' ' || reason from operations")
             #expect(operations == ["worker replay {--consumer,--reason,--yes} ticket 17"])
