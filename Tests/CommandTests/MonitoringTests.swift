@@ -38,7 +38,7 @@ struct MonitoringTests {
             #expect(result.status == 0 && result.stderr.isEmpty, "\(result)")
             #expect(try result.json()["kind"]?.string == "HealthCheckList")
             let checks = try checks(result)
-            #expect(checks.count == 7 + 21 && checks.values.allSatisfy { $0["state"]?.string == "ok" }, "\(result)")
+            #expect(checks.count == 7 + 22 && checks.values.allSatisfy { $0["state"]?.string == "ok" }, "\(result)")
             let database = try #require(checks["database billing"])
             #expect(database["server_version"]?.string?.isEmpty == false && database["overdue_timers"] == .integer(0))
             #expect(database["schema"]?.integer.map { $0 >= 6 } == true && database["common_schema"]?.integer.map { $0 >= 14 } == true)
@@ -65,7 +65,7 @@ struct MonitoringTests {
                     "lane organization<identity",
                 ])
             #expect(checks["database identity"]?["error_code"]?.string == "DATABASE_UNAVAILABLE")
-            #expect(checks.count == 28 && checks["database billing"]?["state"]?.string == "ok")
+            #expect(checks.count == 29 && checks["database billing"]?["state"]?.string == "ok")
             let live = await program.run(["health", "--live", "-o", "name"], variables: away("identity", program))
             #expect(live.status == 69 && live.lines.count == 7, "\(live)")
             let other = await program.run(["health", "--service", "billing", "-o", "name"], variables: away("identity", program))

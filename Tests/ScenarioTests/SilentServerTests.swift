@@ -31,7 +31,7 @@ import Testing
         try await withSilentServer { cli, _ in
             let health = try await cli.run("health", "--within", "300ms", "-o", "json", limit: patience)
             let items = try health.json()["items"]?.elements
-            #expect(health.status == 69 && items?.count == 28, "\(health)")
+            #expect(health.status == 69 && items?.count == 29, "\(health)")
             #expect(items?.allSatisfy { $0["state"]?.string == "unreachable" } == true, "\(health)")
             let metrics = try await cli.run("metrics", "--within", "300ms", limit: patience)
             #expect(metrics.status == 0 && metrics.lines.filter { $0.hasPrefix("saasctl_database_up{") && $0.hasSuffix(" 0") }.count == 7)

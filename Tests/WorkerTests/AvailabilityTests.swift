@@ -18,7 +18,7 @@ struct AvailabilityTests {
         let unavailable = report.lanes.filter { $0.outcome.name == "unavailable" }.map(\.name)
         #expect(
             unavailable == ["analytics<billing", "audit<billing", "billing<organization", "organization<billing", "workflow<billing"])
-        #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 16)
+        #expect(report.lanes.filter { $0.outcome.name == "level" }.count == 17)
         #expect(report.failure?.code == .databaseUnavailable)
         #expect(try await connect("notification").value("select count(*) from notifications", as: Int.self) == 2)
         #expect(try await connect("workflow").value("select count(*) from membership_cache", as: Int.self) == 1)
@@ -46,7 +46,7 @@ struct AvailabilityTests {
         var lanes = await monitor.look().lanes
         let changed = try await Fingerprint().differences(from: before)
         #expect(changed == [])
-        #expect(lanes.count == 21)
+        #expect(lanes.count == 22)
         let billing = try #require(lanes.first { $0.consumer == "billing" })
         #expect(billing.state == .behind)
         #expect(billing.behind == 2)

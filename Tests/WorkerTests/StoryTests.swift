@@ -33,7 +33,7 @@ struct StoryTests {
 
         let report = await WorkerRun.test(System.consumers).untilLevel()
         #expect(report.failure == nil, "\(report)")
-        #expect(report.lanes.count == 21)
+        #expect(report.lanes.count == 22)
         #expect(report.summary.allSatisfy { $0.hasSuffix(" level") }, "\(report.summary)")
 
         let billing = try await connect("billing")
