@@ -1,3 +1,5 @@
+import Analytics
+import CommandKit
 import Testing
 
 @testable import AnalyticsCommands
@@ -17,6 +19,16 @@ import Testing
         #expect(Chart(width: 4, isUnicode: true).sparkline([1, 1, 0, 0, 3, 4]) == "▃▁█")
         #expect(Chart(width: 4, isUnicode: true).sparkline([0, 0]) == "▁▁")
         for count in 1...100 { #expect(Chart(width: 30, isUnicode: true).sparkline(Array(repeating: 1, count: count)).count <= 30) }
+    }
+
+    @Test func `no two columns of a table have one name`() {
+        func check<Value: Figures>(_ figures: Value.Type) {
+            let titles = Value.columns.map(\.title)
+            #expect(Set(titles).count == titles.count, "\(titles)")
+        }
+        check(RecurringRevenue.self)
+        check(TaskFigures.self)
+        check(UsageFigures.self)
     }
 
     @Test func `a time is said by its two largest units`() {

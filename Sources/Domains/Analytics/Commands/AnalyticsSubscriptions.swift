@@ -77,7 +77,7 @@ extension RecurringRevenue: Figures {
             amount("contraction") { $0.contraction }, amount("churn") { $0.churn }, amount("closing") { $0.closing },
             amount("arr") { $0.arr },
             amount("arpa") { $0.arpa }, Column("subscribers", alignment: .trailing) { $0.value.closingSubscribers },
-            Column("churn %", alignment: .trailing) { $0.value.customerChurnPercent }, Column("closing", mayShrink: false) { $0.chart },
+            Column("churn %", alignment: .trailing) { $0.value.customerChurnPercent }, Column("mrr", mayShrink: false) { $0.chart },
         ]
     }
 }

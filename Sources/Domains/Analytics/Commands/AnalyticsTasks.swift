@@ -79,7 +79,7 @@ extension TaskFigures: Figures {
             Column("done", alignment: .trailing) { $0.value.completed }, Column("reopened", alignment: .trailing) { $0.value.reopened },
             Column("cancelled", alignment: .trailing) { $0.value.cancelled }, time("cycle p50") { $0.cycleSeconds?.p50 },
             time("p85") { $0.cycleSeconds?.p85 }, time("p95") { $0.cycleSeconds?.p95 }, time("lead p50") { $0.leadSeconds?.p50 },
-            Column("done", mayShrink: false) { $0.chart },
+            Column("throughput", mayShrink: false) { $0.chart },
         ]
     }
 }
