@@ -139,6 +139,18 @@ import Testing
         #expect(Self.texts(contract.bills).last == "change 30.00 EUR: period 30/30 30.00 EUR")
     }
 
+    @Test func `so it does where the change was left to the end of a period that cost nothing`() throws {
+        for trialDays in [0, 14] {
+            var contract = try Self.contract(Self.offer("free", "0 EUR"), from: "2026-01-31")
+            _ = try contract.change(to: Self.offer("pro", "30 EUR", trialDays: trialDays), .periodEnd, at: try Self.time("2026-02-10"))
+            try contract.catchUp(to: try Self.time("2026-02-28"))
+            #expect(try contract.anchor == Self.time(trialDays == 0 ? "2026-02-28" : "2026-03-14"))
+            #expect(Self.days(contract.period) == (trialDays == 0 ? "2026-02-28 2026-03-28" : "2026-02-28 2026-03-14"))
+            #expect(Self.texts(contract.bills) == (trialDays == 0 ? ["renewal 30.00 EUR: period 28/28 30.00 EUR"] : []))
+            #expect((contract.events.last as? SubscriptionChanged)?.trialEnd == contract.trialEnd)
+        }
+    }
+
     @Test func `a change in a trial costs nothing and does not make it longer, and ending it gives nothing back`() throws {
         var contract = try Self.contract(Self.offer("pro", "30 EUR", trialDays: 14), from: "2026-03-01")
         _ = try contract.change(to: Self.offer("business", "900 EUR", .year, trialDays: 30), nil, at: try Self.time("2026-03-10"))

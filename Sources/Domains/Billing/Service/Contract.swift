@@ -103,6 +103,11 @@ struct Contract: Sendable {
             next = .renewal
             let former = self.offer
             self.offer = offer
+            if former.isFree, !offer.isFree {
+                try begin(offer, at: end, cause: .renewal)
+                tellChange(from: former, at: end)
+                return
+            }
             if former.version.period != offer.version.period { anchor = end }
             period = calendar.period(containing: end)
             tellChange(from: former, at: end)
