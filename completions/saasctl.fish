@@ -2075,7 +2075,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" live' -l 'live' -d 'Ask only whether the databases answer.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" within' -l 'within' -d 'How long a database may take to be connected to, and then to answer.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" max-lag' -l 'max-lag' -d 'How many events a lane may be behind.' -rfka ''
-complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" max-age' -l 'max-age' -d 'How long an event may wait to be applied: 5m.' -rfka ''
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" max-age' -l 'max-age' -d 'How long an event may wait to be applied, and what is due to be done: 5m.' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" P profile' -s 'P' -l 'profile' -d 'Use the databases and rules of this profile (or SAASCTL_PROFILE).' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" org' -l 'org' -d 'Work on this organization: id or slug (or SAASCTL_ORG).' -rfka ''
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl health" o output' -s 'o' -l 'output' -d 'Print results in this format (or SAASCTL_OUTPUT; otherwise table).' -rfka 'table json name'

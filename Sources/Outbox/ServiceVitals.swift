@@ -12,10 +12,12 @@ public struct ServiceVitals: Sendable, Hashable {
     public let outboxRows: Int64
     /// How many events there is room for in the partitions that are there; below zero, what has landed in the default partition.
     public let outboxRoom: Int64
-    /// Entries of `due` whose time has come.
+    /// Entries of `due` whose time has come, those included that are put off after an attempt that failed.
     public let overdueTimers: Int64
     /// Entries that have failed at least ``DueStore/notableFailures`` times.
     public let failingTimers: Int64
+    /// The time of the first of the overdue ones; `nil` where there is none.
+    public let overdueSince: Timestamp?
 
     /// A statement that costs nothing but the way to the server and back.
     public static var roundTrip: Query<Void> { VitalsQueries.roundTrip }

@@ -65,6 +65,10 @@ struct AnalyticsCommandTests {
             let table = await now.run(
                 "analytics", "subscriptions", "--by", "month", "--since", "2026-01-01", variables: ["LC_ALL": "de_DE.UTF-8"])
             #expect(table.stdout.contains("2026-02-01") && table.stdout.contains("-20.83") && table.stdout.contains("█"), "\(table)")
+            #expect(table.lines.contains { $0.contains(" 100.00") && $0.hasPrefix("2026-02-01") }, "\(table)")
+            let one = await now.run("analytics", "subscriptions", "--org", "acme")
+            #expect(one.status == 0 && one.stderr.contains("of all organizations"), "\(one)")
+            #expect(await now.run("analytics", "subscriptions").stderr.isEmpty)
             let plain = await now.run("analytics", "subscriptions", "--by", "month", "--since", "2026-01-01")
             #expect(plain.stdout.contains("####") && plain.stdout.utf8.allSatisfy { $0 < 0x80 }, "\(plain)")
             let plans = try await now.run("analytics", "subscriptions", "-o", "json").json()

@@ -70,6 +70,8 @@ struct MonitoringTests {
             #expect(live.status == 69 && live.lines.count == 7, "\(live)")
             let other = await program.run(["health", "--service", "billing", "-o", "name"], variables: away("identity", program))
             #expect(other.status == 0 && other.lines == ["database/billing", "lane/billing<organization"], "\(other)")
+            let source = await program.run(["health", "--service", "audit", "-o", "name"], variables: away("identity", program))
+            #expect(source.status == 69, "a lane of it cannot be asked: \(source)")
         }
     }
 
@@ -143,6 +145,36 @@ struct MonitoringTests {
 
             try await TestDatabases.current["billing"].run("delete from outbox_partitions")
             #expect(try await complaint("billing")?.contains("default partition") == true)
+        }
+    }
+
+    @Test func `what is due and not done is told, also while it is put off, and judged by its age`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            var program = program
+            program.clock = FixedClock(Self.noon)
+            await prepare(program)
+            try await TestDatabases.current["billing"].run("delete from due")
+            try await TestDatabases.current["billing"].run(
+                """
+                insert into due (id, kind, subject, due_at, correlation_id, next_at, attempts, error_code, error)
+                values (gen_random_uuid(), 'subscription_renewal', gen_random_uuid(), '2026-03-04 11:50Z', gen_random_uuid(),
+                        '2026-03-04 12:05Z', 1, 'TEST', 'a test'),
+                    (gen_random_uuid(), 'subscription_renewal', gen_random_uuid(), '2026-03-04 11:55Z', gen_random_uuid(),
+                        '2026-03-04 11:55Z', 0, null, null),
+                    (gen_random_uuid(), 'subscription_renewal', gen_random_uuid(), '2026-03-04 12:01Z', gen_random_uuid(),
+                        '2026-03-04 12:01Z', 0, null, null)
+                """)
+            #expect(try Exposition(await program.run("metrics").stdout)["saasctl_timers_overdue", ["service": "billing"]] == 2)
+            func look(_ arguments: String...) async throws -> (status: Int32, check: JSONValue?) {
+                let result = await program.run(["health", "--service", "billing", "-o", "json"] + arguments)
+                return (result.status, try checks(result)["database billing"])
+            }
+            let told = try await look()
+            #expect(told.status == 0 && told.check?["message"]?.string?.hasSuffix(", 2 timers overdue") == true, "\(told)")
+            #expect(told.check?["overdue_timers"] == .integer(2) && told.check?["oldest_age_ms"] == .integer(600_000), "\(told)")
+            #expect(try await look("--max-age", "10m").status == 0)
+            let judged = try await look("--max-age", "9m")
+            #expect(judged.status == 8 && judged.check?["message"]?.string == "has something due for 10m", "\(judged)")
         }
     }
 

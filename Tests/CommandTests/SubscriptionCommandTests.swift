@@ -38,6 +38,8 @@ struct SubscriptionCommandTests {
                 ], "\(preview)")
             #expect(preview["invoices"]?.elements.map { $0["total", "amount"] } == [.integer(500)])
             #expect(preview["next_invoice", "total", "amount"] == .integer(2_000))
+            let kinds = [preview["invoices"]?.elements.first?["type"], preview["next_invoice", "type"]]
+            #expect(kinds == [.string("invoice"), .string("invoice")], "as an invoice has it: \(preview)")
             let shown = await middle.run("billing", "sub", "preview", "business", "--org", "acme")
             #expect(shown.stdout.contains("5.00 EUR") && shown.stdout.contains("unused team 15/30 days -5.00 EUR"), "\(shown)")
 

@@ -8,8 +8,9 @@ struct NameWriter: FormatWriter {
         Lines<Item>()
     }
 
+    /// Nothing for what names nothing.
     private static func line(_ value: some Renderable) -> String {
-        TerminalText.printable(value.identifier) + "\n"
+        value.identifier.isEmpty ? "" : TerminalText.printable(value.identifier) + "\n"
     }
 
     private final class Lines<Item: Listable>: ListLines {

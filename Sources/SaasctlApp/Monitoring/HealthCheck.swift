@@ -46,15 +46,16 @@ struct HealthCheck: Listable {
 }
 
 extension HealthCheck {
-    init(_ database: DatabaseHealth) {
-        let complaint = database.complaint
+    /// - Parameter limits: how long what is due may wait.
+    init(_ database: DatabaseHealth, limits: StatusCheck) {
+        let complaint = database.complaint ?? limits.complaint(about: database)
         self.init(
             check: "database", name: database.service,
             state: database.hasOtherSchema ? .pending : !database.isUp ? .unreachable : complaint == nil ? .ok : .failing,
             message: database.failure?.message ?? complaint ?? database.summary, errorCode: database.failure?.code.name,
             latencyMs: database.latency.map { ($0 / .milliseconds(1) * 1_000).rounded() / 1_000 },
             serverVersion: database.vitals?.serverVersion, commonSchema: database.schema?.common, schema: database.schema?.own,
-            overdueTimers: database.vitals?.overdueTimers)
+            overdueTimers: database.vitals?.overdueTimers, oldestAgeMs: database.overdueMs)
     }
 
     /// - Parameter limits: how far it may be behind.
@@ -71,7 +72,8 @@ extension DatabaseHealth {
     fileprivate var summary: String {
         let version = vitals.map { "PostgreSQL \($0.serverVersion)" } ?? "PostgreSQL"
         let level = schema.map { ", schema \($0.common)+\($0.own)" } ?? ""
-        return version + level
+        let late = vitals?.overdueTimers ?? 0
+        return version + level + (late > 0 ? ", \(late) \(late == 1 ? "timer" : "timers") overdue" : "")
     }
 
     /// What somebody has to do something about; `nil` for nothing.
@@ -80,5 +82,12 @@ extension DatabaseHealth {
         if let failing = vitals?.failingTimers, failing > 0 { return "\(failing) timers fail again and again" }
         let failed = sagas[.failed, default: 0] + sagas[.compensationFailed, default: 0]
         return failed > 0 ? "\(failed) sagas have failed" : nil
+    }
+}
+
+extension StatusCheck {
+    fileprivate func complaint(about database: DatabaseHealth) -> String? {
+        guard let maxAge, let age = database.overdueMs.map(Duration.milliseconds), age > maxAge else { return nil }
+        return "has something due for \(DurationText.text(age))"
     }
 }

@@ -12,8 +12,8 @@ struct HealthCommand: SaasctlCommand {
             the worker (does it stand, are events dead). All are asked at the same time, so one that is down hides no other.
 
             Exits 69 where a database cannot be reached, otherwise 8 where something is not as it should be, otherwise 0. How far a lane may be \
-            behind is judged by --max-lag and --max-age alone. --live asks only whether databases answer. Examples, for a load balancer, a \
-            restart policy and a person:
+            behind, and how late a timer, is judged by --max-lag and --max-age alone. --live asks only whether databases answer. Examples, for a \
+            load balancer, a restart policy and a person:
 
               saasctl health --service billing --within 1s
               saasctl health --live
@@ -34,7 +34,7 @@ struct HealthCommand: SaasctlCommand {
     var maxLag: Int64?
 
     @Option(
-        help: ArgumentHelp("How long an event may wait to be applied: 5m.", valueName: "duration"),
+        help: ArgumentHelp("How long an event may wait to be applied, and what is due to be done: 5m.", valueName: "duration"),
         transform: { try DurationText.parse($0) })
     var maxAge: Duration?
 
@@ -54,9 +54,9 @@ struct HealthCommand: SaasctlCommand {
         async let lanes = look.lanes(of: consumers)
         let databases = await look.databases(of: selection.services)
         let limits = StatusCheck(maxLag: maxLag, maxAge: maxAge)
-        let checks = databases.map(HealthCheck.init) + (await lanes).map { HealthCheck($0, limits: limits) }
+        let checks = databases.map { HealthCheck($0, limits: limits) } + (await lanes).map { HealthCheck($0, limits: limits) }
         try context.renderer.list(Page(all: checks))
-        if databases.contains(where: { !$0.isUp }) { throw SilentExit(.unavailable) }
+        if checks.contains(where: { $0.state == .unreachable }) { throw SilentExit(.unavailable) }
         if !live, checks.contains(where: { $0.state != .ok }) { throw SilentExit(.pending) }
     }
 }

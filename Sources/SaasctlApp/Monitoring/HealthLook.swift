@@ -61,6 +61,7 @@ struct HealthLook: Sendable {
             let (marks, vitals) = try session.pipeline(SchemaCheck(service: service).query, ServiceVitals.query(at: now))
             return DatabaseHealth(
                 service: service, latency: latency, schema: SchemaLevel(of: service, from: marks.rows), vitals: vitals.rows.first,
+                overdueMs: vitals.rows.first?.overdueSince.map { max(0, (now.microseconds - $0.microseconds) / 1_000) },
                 sagas: service == OrganizationModule.module.name ? try SagaService.open(in: session) : [:])
         }
     }
@@ -73,6 +74,8 @@ struct DatabaseHealth: Sendable {
     var latency: Duration?
     var schema: SchemaLevel?
     var vitals: ServiceVitals?
+    /// For how long the first of what is due waits; `nil` where nothing is.
+    var overdueMs: Int64?
     /// Those that have not ended; of the service that has some.
     var sagas: [Saga.State: Int64] = [:]
     /// Why it could not be asked.

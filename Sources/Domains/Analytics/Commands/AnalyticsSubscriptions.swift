@@ -37,6 +37,9 @@ struct AnalyticsSubscriptions: SaasctlCommand {
     }
 
     func run(_ context: CommandContext) async throws {
+        if context.global.organization(environment: context.environment) != nil {
+            context.notice("these figures are of all organizations, whichever is named")
+        }
         guard let bucket = FigureRange.Bucket(rawValue: by.rawValue) else {
             let (summaries, newest) = try await context.read("analytics") {
                 (try AnalyticsService.subscriptions(in: $0), try AnalyticsService.newest(in: $0))
@@ -60,6 +63,15 @@ struct AnalyticsSubscriptions: SaasctlCommand {
     }
 }
 
+/// A percentage with its two decimals, so that those of a column stand below each other.
+enum PercentText {
+    static func text(_ percent: Double) -> String {
+        let hundredths = Int64((percent * 100).rounded())
+        let decimals = String(abs(hundredths % 100))
+        return "\(hundredths < 0 ? "-" : "")\(abs(hundredths / 100)).\(decimals.count < 2 ? "0" : "")\(decimals)"
+    }
+}
+
 extension RecurringRevenue: Figures {
     static let resourceKind = "RecurringRevenue"
 
@@ -77,7 +89,8 @@ extension RecurringRevenue: Figures {
             amount("contraction") { $0.contraction }, amount("churn") { $0.churn }, amount("closing") { $0.closing },
             amount("arr") { $0.arr },
             amount("arpa") { $0.arpa }, Column("subscribers", alignment: .trailing) { $0.value.closingSubscribers },
-            Column("churn %", alignment: .trailing) { $0.value.customerChurnPercent }, Column("mrr", mayShrink: false) { $0.chart },
+            Column("churn %", alignment: .trailing) { $0.value.customerChurnPercent.map(PercentText.text) },
+            Column("mrr", mayShrink: false) { $0.chart },
         ]
     }
 }

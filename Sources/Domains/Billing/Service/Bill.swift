@@ -17,6 +17,12 @@ public struct Bill: Sendable, Hashable, Codable {
     public let periodEnd: Timestamp
     public let lines: [Line]
 
+    /// As an invoice has them.
+    private enum CodingKeys: String, CodingKey {
+        case kind = "type"
+        case cause, total, periodStart, periodEnd, lines
+    }
+
     public struct Line: Sendable, Hashable, Codable {
         public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
             /// A whole period, in advance.

@@ -13,5 +13,5 @@ extension NotificationCount: Renderable {
     /// A number alone, as `grep -c` has it.
     public var plainText: String? { "\(count)\n" }
 
-    public var identifier: String { userId.text }
+    public var identifier: String { String(count) }
 }
