@@ -22,21 +22,19 @@ public struct OutboxWriter: Sendable {
     /// - Returns: the ids of the events, in the same order.
     @discardableResult
     public func append(_ events: [PendingEvent], in session: Session, context: OperationContext) throws -> [UUID] {
-        let stored = seal(events, context: context)
+        let stored = seal([(events, context)])
         _ = try session.pipeline(statements(storing: stored))
         return stored.map(\.id)
     }
 
     /// The same for what several operations at one instant have to tell, each in its own context.
     public func append(_ told: [(events: [PendingEvent], context: OperationContext)], in session: Session) throws {
-        let events = told.flatMap { told in told.events.map { (event: $0, context: told.context) } }
-        let ids = events.map { $0.context.newId() }.sorted()
-        _ = try session.pipeline(statements(storing: zip(events, ids).map { seal($0.event, id: $1, context: $0.context) }))
+        _ = try session.pipeline(statements(storing: seal(told)))
     }
 
     /// What ``append(_:in:context:)`` runs, for callers that have more to send in the same round trip. None for no events.
     public func statements(storing events: [PendingEvent], context: OperationContext) -> [Query<Void>] {
-        statements(storing: seal(events, context: context))
+        statements(storing: seal([(events, context)]))
     }
 
     private func statements(storing events: [StoredEvent]) -> [Query<Void>] {
@@ -44,9 +42,10 @@ public struct OutboxWriter: Sendable {
     }
 
     /// Ids of one instant have no order of their own; sorted, they keep that of the events.
-    private func seal(_ events: [PendingEvent], context: OperationContext) -> [StoredEvent] {
-        let ids = events.map { _ in context.newId() }.sorted()
-        return zip(events, ids).map { seal($0, id: $1, context: context) }
+    private func seal(_ told: [(events: [PendingEvent], context: OperationContext)]) -> [StoredEvent] {
+        let events = told.flatMap { told in told.events.map { (event: $0, context: told.context) } }
+        let ids = events.map { $0.context.newId() }.sorted()
+        return zip(events, ids).map { seal($0.event, id: $1, context: $0.context) }
     }
 
     /// The event as it will be stored, hash and all, but for its position.

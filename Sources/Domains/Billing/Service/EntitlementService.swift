@@ -13,7 +13,7 @@ public enum EntitlementService {
         on key: String, quantity: Int64, for subscriber: SubscriptionService.Subscriber, at now: Timestamp, in session: Session
     ) throws -> EntitlementVerdict {
         let contract = try HeldContract.look(at: subscriber, in: session, at: now).contract.flatMap { $0.status == .active ? $0 : nil }
-        let override = try session.all(UsageQueries.overrides(of: subscriber.organizationId)).first { $0.key == key }
+        let override = try session.all(UsageQueries.overrides(of: [subscriber.organizationId])).map(\.grant).first { $0.key == key }
         let planGrant = contract?.offer.version.entitlements.first { $0.key == key }
         let grant = contract == nil ? nil : override ?? planGrant
         var used: Int64?
@@ -54,7 +54,7 @@ public enum EntitlementService {
         try PlanDraft.validate([grant ?? EntitlementGrant(key: key, kind: .boolean, quantity: nil)])
         let held = try HeldContract.take(subscriber, in: session, at: context.now)
         let overdue = try held.contract.map { try held.store($0, in: session, context: context) }
-        let before = try session.all(UsageQueries.overrides(of: subscriber.organizationId)).first { $0.key == key }
+        let before = try session.all(UsageQueries.overrides(of: [subscriber.organizationId])).map(\.grant).first { $0.key == key }
         var rows = overdue?.rows ?? []
         var events = overdue?.events ?? []
         if before != grant {

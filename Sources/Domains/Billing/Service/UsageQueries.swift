@@ -60,23 +60,18 @@ enum UsageQueries {
 
     // MARK: Overrides
 
-    static func overrides(of organizationId: UUID) -> Query<EntitlementGrant> {
-        Query(
-            "select key, kind, quantity, is_soft from entitlement_overrides where organization_id = \(organizationId) order by key", grant)
-    }
-
-    /// The same of several organizations.
     static func overrides(of organizations: [UUID]) -> Query<(organizationId: UUID, grant: EntitlementGrant)> {
         Query(
             """
             select key, kind, quantity, is_soft, organization_id from entitlement_overrides where organization_id = any (\(organizations))
             order by organization_id, key
             """
-        ) { (try $0.get(4), try grant($0)) }
-    }
-
-    private static func grant(_ row: Row) throws -> EntitlementGrant {
-        EntitlementGrant(key: try row.get(0), kind: try row.get(1), quantity: try row.get(2), isSoft: try row.get(3))
+        ) { row in
+            (
+                try row.get(4),
+                EntitlementGrant(key: try row.get(0), kind: try row.get(1), quantity: try row.get(2), isSoft: try row.get(3))
+            )
+        }
     }
 
     static func upsertOverride(_ grant: EntitlementGrant, organizationId: UUID, at now: Timestamp) -> Query<Void> {
