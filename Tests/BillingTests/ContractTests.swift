@@ -199,4 +199,15 @@ import Testing
         _ = try contract.cancel(.periodEnd, at: try Self.time("2027-03-01"))
         #expect(try contract.wakesAt == Self.time("2027-03-31"))
     }
+
+    @Test func `who is found late on a plan that costs nothing is told of its beginning, and is where time is`() throws {
+        var contract = try Self.contract(Self.offer("pro", "30 EUR"), from: "2026-01-31")
+        _ = try contract.change(to: Self.offer("free", "0 EUR"), nil, at: try Self.time("2026-02-10"))
+        contract.events = []
+        try contract.catchUp(to: try Self.time("2026-06-01"))
+        let changed = try #require(contract.events.first as? SubscriptionChanged)
+        #expect(contract.events.count == 1)
+        #expect(Self.days(PaidPeriod(start: changed.periodStart, end: changed.periodEnd)) == "2026-02-28 2026-03-31")
+        #expect(Self.days(contract.period) == "2026-05-31 2026-06-30")
+    }
 }

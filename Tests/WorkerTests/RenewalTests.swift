@@ -129,6 +129,30 @@ struct RenewalTests {
         try await Oracle.check()
     }
 
+    @Test func `a plan that costs nothing begins unnoticed, and has been there for periods when somebody works`() async throws {
+        try await make(
+            Self.plan("pro", "30 EUR", projects: 10, isDefault: true), Self.plan("free", "0 EUR", projects: 3))
+        let context = System.context(at: Self.start)
+        let ada = try await System.register("ada@example.org", context)
+        let acme = try await System.create("acme", owner: ada.id, context)
+        await run(at: Self.start)
+        let subscriber = SubscriptionService.Subscriber(organizationId: acme.id, label: "acme")
+        _ = try await System.perform("billing", context) {
+            try SubscriptionService.change(to: "free", nil, for: subscriber, in: $0, context: context)
+        }
+        #expect(await run(at: Timestamp(year: 2026, month: 6, day: 1)).failure == nil)
+        let billing = try await connect("billing")
+        #expect(
+            try await billing.values(
+                """
+                select to_char(period_start at time zone 'UTC', 'MM-DD') from subscriptions where status = 'active'
+                union all select left(data ->> 'period_start', 10) from outbox where type like '%.subscription.changed.v%'
+                """, as: String.self) == ["05-31", "2026-02-28"])
+        #expect(try await billing.value("select count(*) from invoices", as: Int.self) == 1)
+        // The periods that have passed since were told to nobody.
+        try await Oracle.check()
+    }
+
     @Test func `a trial ends, a lower plan comes, and what may be used is the same everywhere`() async throws {
         try await make(
             Self.plan("free", "0 EUR", projects: 3, isDefault: true), Self.plan("pro", "30 EUR", projects: 10, trialDays: 14),

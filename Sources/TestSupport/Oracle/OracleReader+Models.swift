@@ -64,9 +64,12 @@ extension OracleReader {
             OracleModel(
                 name: "periods",
                 due: """
-                    select distinct on (1) subject, coalesce(data ->> 'period_end', data ->> 'effective_at')::timestamptz from oracle_told
-                    where coalesce(data ->> 'period_end', data ->> 'effective_at') is not null and subject in (\(fragment: Self.ongoing))
-                    order by 1, sequence desc
+                    select s.id, case when \(fragment: Self.passing) then greatest(told.period_end, s.period_end) else told.period_end end
+                    from subscriptions as s join plan_versions as v on v.id = s.plan_version_id join (
+                        select distinct on (1) subject, coalesce(data ->> 'period_end', data ->> 'effective_at')::timestamptz as period_end
+                        from oracle_told where coalesce(data ->> 'period_end', data ->> 'effective_at') is not null
+                            and subject in (\(fragment: Self.ongoing)) order by 1, sequence desc
+                    ) as told on told.subject = s.id
                     """,
                 there: "select id, period_end from subscriptions where id in (\(fragment: Self.ongoing))"),
             OracleModel(
@@ -257,6 +260,8 @@ extension OracleReader {
         where (s.status = 'active' or s.cancelled_by is not null) and (v.amount > 0
             or s.id not in (select subject from oracle_told where type like 'saas.subscription.scheduled.v%'))
         """
+    /// Of a plan that costs nothing, with nothing planned: its periods pass untold, and who comes late finds several of them passed.
+    private static let passing: SQL = "v.amount = 0 and s.next_plan_version_id is null and not s.ends_with_period"
     static let purged: SQL = "select subject from oracle_due where type like 'saas.organization.purged.v%'"
 
     private func ledgerModels(_ table: String) -> [OracleModel] {
