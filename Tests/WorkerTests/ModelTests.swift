@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Identity
 import Kernel
+import Notification
 import Organization
 import OrganizationEvents
 import Postgres
@@ -37,6 +38,7 @@ struct ModelTests {
         try await expectMembers(of: model, world, seed)
         try await expectDeletions(of: model, world, seed)
         try await expectWork(of: model, world, seed)
+        try await expectNotes(of: model, world, seed)
         try await Oracle.check()
         let types = try await TestDatabases.current.expectSchemas()
         // Deeds that nothing hinders prove little.
@@ -92,5 +94,21 @@ struct ModelTests {
         let actual = try await connect("workflow").values(
             "select id || ' ' || number || ' ' || status || ' ' || coalesce(assignee_id::text, 'nobody') from tasks", as: String.self)
         #expect(actual.count == expected.count && Set(actual) == Set(expected), "seed \(seed)")
+    }
+
+    /// Each once, in the order in which it has happened, and how many of them are unread.
+    private func expectNotes(of model: PeopleModel, _ world: PeopleWorld, _ seed: UInt64) async throws {
+        let notification = try await connect("notification")
+        for (user, notes) in zip(await world.users, model.notes) {
+            let (told, unread) = try await notification.session { session in
+                (
+                    try NotificationService.notifications(of: user.id, limit: 1_000_000, in: session).items,
+                    try NotificationService.count(of: user.id, unread: true, in: session).count
+                )
+            }
+            let actual = told.reversed().map { "\($0.template.rawValue) \($0.readAt == nil ? "unread" : "read")" }
+            #expect(actual == notes.map { "\($0.template) \($0.isRead ? "read" : "unread")" }, "seed \(seed)")
+            #expect(unread == notes.count { !$0.isRead }, "seed \(seed)")
+        }
     }
 }

@@ -27,6 +27,9 @@ enum PeopleDeed: Sendable {
     case createTask(in: Int, TaskStatus, assignee: Int?, by: Int?)
     case assign(task: Int, Int?, by: Int?)
     case move(task: Int, TaskStatus, by: Int?)
+    /// The oldest one of the user's notifications is 0.
+    case read(Int, of: Int, by: Int?)
+    case readAll(of: Int)
     /// The worker runs until all is level.
     case work
 
@@ -67,6 +70,9 @@ enum PeopleDeed: Sendable {
                 by: actor())
         case 74..<84 where !model.tasks.isEmpty:
             return .assign(task: index(model.tasks.count), random.happens(80) ? user : nil, by: actor())
+        case 96..<97 where !model.notes[user].isEmpty:
+            return .read(index(model.notes[user].count), of: user, by: random.happens(50) ? user : actor())
+        case 97..<98: return .readAll(of: user)
         case 84..<98 where !model.tasks.isEmpty: return .move(task: index(model.tasks.count), status(), by: actor())
         default: return .work
         }

@@ -38,6 +38,20 @@ struct PeopleModel: Sendable {
         var isFrozen = false
         /// Who has left since the worker ran.
         var departed: Set<Int> = []
+        /// Of the deed that is done.
+        var news: [News] = []
+    }
+
+    /// That somebody is to be told, when notification hears of it.
+    struct News: Sendable {
+        let user: Int
+        let template: String
+    }
+
+    /// What a user was told inside the product.
+    struct Note: Sendable {
+        let template: String
+        var isRead = false
     }
 
     struct Project: Sendable {
@@ -62,13 +76,29 @@ struct PeopleModel: Sendable {
     var organizations: [Organization] = []
     var projects: [Project] = []
     var tasks: [Task] = []
+    /// What nobody was told yet.
+    private var news: [News] = []
+    /// Of each user, oldest first.
+    var notes: [[Note]] = []
 
     /// Does the deed, where it is allowed.
     ///
     /// - Returns: the code of the refusal; `nil` for a deed that succeeds.
     mutating func apply(_ deed: PeopleDeed) -> String? {
+        let refusal = attempt(deed)
+        for index in organizations.indices {
+            news += organizations[index].news
+            organizations[index].news = []
+        }
+        return refusal
+    }
+
+    private mutating func attempt(_ deed: PeopleDeed) -> String? {
         switch deed {
-        case .register: users.append(true)
+        case .register:
+            users.append(true)
+            notes.append([])
+            tell(users.count - 1, "welcome")
         case .disable(let user):
             users[user] = false
             for index in sessions.indices where sessions[index].user == user { sessions[index].isLive = false }
@@ -78,7 +108,9 @@ struct PeopleModel: Sendable {
             sessions.append(Session(user: user))
         case .refresh(let session, let age): return refresh(session, age)
         case .logout(let session): sessions[session].isLive = false
-        case .found(let owner): organizations.append(Organization(members: [owner: .owner]))
+        case .found(let owner):
+            organizations.append(Organization(members: [owner: .owner]))
+            tell(owner, "member_added")
         case .delete(let organization, let actor): return organizations[organization].delete(by: actor)
         case .restore(let organization, let actor): return organizations[organization].restore(by: actor)
         case .add(let user, let organization, let role, let actor):
@@ -100,9 +132,19 @@ struct PeopleModel: Sendable {
         case .createTask(let project, let status, let assignee, let actor): return createTask(project, status, assignee, by: actor)
         case .assign(let task, let assignee, let actor): return assign(task, assignee, by: actor)
         case .move(let task, let status, let actor): return move(task, status, by: actor)
+        case .read(let note, let user, let reader):
+            // What is somebody else's does not exist.
+            if let reader, reader != user { return "NOTIFICATION_NOT_FOUND" }
+            notes[user][note].isRead = true
+        case .readAll(let user): for note in notes[user].indices { notes[user][note].isRead = true }
         case .work: work()
         }
         return nil
+    }
+
+    /// Nobody is told of the own deeds.
+    private mutating func tell(_ user: Int, _ template: String, by actor: Int? = nil) {
+        if actor != user { news.append(News(user: user, template: template)) }
     }
 
     private mutating func refresh(_ session: Int, _ age: Int) -> String? {
@@ -110,6 +152,7 @@ struct PeopleModel: Sendable {
         guard sessions[session].isLive else { return "SESSION_ENDED" }
         guard age == 0 else {
             sessions[session].isLive = false
+            tell(sessions[session].user, "token_reused")
             return "REFRESH_TOKEN_REUSED"
         }
         sessions[session].tokens += 1
@@ -151,6 +194,7 @@ struct PeopleModel: Sendable {
         guard openTasks(of: organization) < Self.taskLimit else { return "TASK_LIMIT" }
         projects[project].tasks += 1
         tasks.append(Task(project: project, number: projects[project].tasks, status: status, assignee: assignee))
+        if let assignee { tell(assignee, "task_assigned", by: actor) }
         return nil
     }
 
@@ -160,6 +204,7 @@ struct PeopleModel: Sendable {
         guard !project.isArchived else { return "PROJECT_ARCHIVED" }
         guard !isFrozen(tasks[task].project) else { return "PROJECT_FROZEN" }
         if let assignee, organizations[project.organization].heard[assignee] == nil { return "ASSIGNEE_NOT_MEMBER" }
+        if let assignee, assignee != tasks[task].assignee { tell(assignee, "task_assigned", by: actor) }
         tasks[task].assignee = assignee
         return nil
     }
@@ -182,8 +227,10 @@ struct PeopleModel: Sendable {
         return nil
     }
 
-    /// Workflow hears of members and limits, and takes open tasks from everybody who has left, come back or not.
+    /// Everybody is told once of what has happened. Workflow hears of members and limits, and takes open tasks from everybody who has left, come back or not.
     private mutating func work() {
+        for news in news { notes[news.user].append(Note(template: news.template)) }
+        news = []
         for index in tasks.indices where tasks[index].status.isOpen {
             let organization = organizations[projects[tasks[index].project].organization]
             if let assignee = tasks[index].assignee, organization.departed.contains(assignee) { tasks[index].assignee = nil }
@@ -202,6 +249,10 @@ extension PeopleModel.Organization {
         guard let actor else { return nil }
         guard let own = members[actor], own >= .admin, roles.allSatisfy({ own >= $0 }) else { return "NOT_PERMITTED" }
         return nil
+    }
+
+    private mutating func tell(_ user: Int, _ template: String, by actor: Int? = nil) {
+        if actor != user { news.append(PeopleModel.News(user: user, template: template)) }
     }
 
     private func isLastOwner(_ user: Int) -> Bool {
@@ -243,6 +294,7 @@ extension PeopleModel.Organization {
         if let own = members[user] { return own == role ? nil : "MEMBER_EXISTS" }
         members[user] = role
         former.remove(user)
+        tell(user, "member_added", by: actor)
         return nil
     }
 
@@ -255,6 +307,7 @@ extension PeopleModel.Organization {
         members[user] = nil
         former.insert(user)
         departed.insert(user)
+        tell(user, "member_removed", by: actor)
         return nil
     }
 
@@ -266,6 +319,7 @@ extension PeopleModel.Organization {
         guard own != role else { return nil }
         guard !isLastOwner(user) else { return "LAST_OWNER" }
         members[user] = role
+        tell(user, "role_changed", by: actor)
         return nil
     }
 
@@ -310,6 +364,7 @@ extension PeopleModel.Organization {
         if members[user] == nil {
             members[user] = invitation.role
             former.remove(user)
+            tell(user, "member_added")
         }
         return nil
     }

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Identity
 import IdentityEvents
 import Kernel
+import Notification
 import Organization
 import OrganizationEvents
 import Outbox
@@ -26,6 +27,7 @@ actor PeopleWorld {
     private let identity: Connection
     private let organization: Connection
     private let workflow: Connection
+    private let notification: Connection
     private var now = Timestamp(year: 2026, month: 3, day: 14)
     private(set) var users: [User] = []
     private var sessions: [Login] = []
@@ -39,6 +41,7 @@ actor PeopleWorld {
         identity = try await connect("identity")
         organization = try await connect("organization")
         workflow = try await connect("workflow")
+        notification = try await connect("notification")
         password = try PasswordHash(bcrypt: "correct horse", cost: 4)
         let context = OperationContext.ofTest(at: now)
         let plan = PlanDraft(
@@ -51,7 +54,7 @@ actor PeopleWorld {
     }
 
     func close() async {
-        for connection in [identity, organization, workflow] { await connection.close() }
+        for connection in [identity, organization, workflow, notification] { await connection.close() }
     }
 
     /// - Returns: the code of the refusal; `nil` for a deed that succeeded.
@@ -65,6 +68,12 @@ actor PeopleWorld {
         } catch let failure as Failure {
             return failure.code.name
         }
+    }
+
+    /// What a user was told, oldest first.
+    private func notes(of user: Int) async throws -> [NotificationNote] {
+        let id = users[user].id
+        return try await notification.session { try NotificationService.notifications(of: id, limit: 1_000_000, in: $0) }.items.reversed()
     }
 
     private func context(_ actor: Int? = nil) -> OperationContext {
@@ -116,6 +125,16 @@ actor PeopleWorld {
             try await member(user, place, actor) { try MembershipService.changeRole($0, to: role, in: $1, context: $2) }
         case .invite, .revokeInvitation, .accept, .reject: try await invitation(deed)
         case .createProject, .archiveProject, .createTask, .assign, .move: try await work(deed)
+        case .read(let number, let user, let reader):
+            let id = try await notes(of: user)[number].id
+            try await notification.change("notification", context(reader)) {
+                try NotificationService.markRead([id], in: $0, context: $1)
+            }
+        case .readAll(let user):
+            let id = users[user].id
+            try await notification.change("notification", context()) {
+                try NotificationService.markAllRead(of: id, in: $0, context: $1)
+            }
         case .work:
             let consumers = System.consumers
             let report = await WorkerRun.test(consumers, clock: FixedClock(now)).untilLevel()
