@@ -1,6 +1,7 @@
 public import FoundationEssentials
 public import Kernel
 public import Postgres
+import Synchronization
 
 /// A part of a service that reacts to events of other services. One consumer reads each of its sources in a lane of its own.
 public protocol Consumer: Sendable {
@@ -85,17 +86,37 @@ extension Consumer {
 public struct EventChunk: Sendable {
     public let source: String
     public let events: [StoredEvent]
+    private let sorted = SortedEvents()
 
     public init(source: String, events: [StoredEvent]) {
         self.source = source
         self.events = events
     }
 
+    /// The events of one type, of whatever version, in order.
+    ///
+    /// - Parameter name: without the version.
+    public func events(named name: String) -> [StoredEvent] {
+        sorted.events(named: name, of: events)
+    }
+
     /// The events of one type with their data, in order.
     ///
     /// - Throws: ``UnreadableEvent``.
     public func all<Event: DomainEvent>(_ type: Event.Type = Event.self) throws -> [(stored: StoredEvent, data: Event)] {
-        try events.filter { $0.eventType?.name == Event.eventType.name }.map { ($0, try $0.decode(Event.self)) }
+        try events(named: Event.eventType.name).map { ($0, try $0.decode(Event.self)) }
+    }
+}
+
+/// The events of a chunk by the names of their types. A consumer asks for a dozen types, one after the other, or for none.
+private final class SortedEvents: Sendable {
+    private let byName = Mutex<[String: [StoredEvent]]?>(nil)
+
+    func events(named name: String, of events: [StoredEvent]) -> [StoredEvent] {
+        byName.withLock { byName in
+            if byName == nil { byName = Dictionary(grouping: events) { $0.eventType?.name ?? "" } }
+            return byName?[name] ?? []
+        }
     }
 }
 

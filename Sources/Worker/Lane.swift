@@ -219,6 +219,7 @@ actor Lane {
         let timeout = settings.statementTimeout
         guard
             try await connection.session({ session in
+                try session.run(LaneQueries.planByKeys())
                 if let timeout { try session.run(LaneQueries.limitStatements(to: timeout)) }
                 return try store.tryLock(in: session)
             })
@@ -334,6 +335,12 @@ actor Lane {
 struct LaneTaken: Error {}
 
 enum LaneQueries {
+    /// A plan is kept for as long as a lane goes on. One that was made while a table was small reads all of it, and compares each row with each key
+    /// of a chunk, when it has become large; statistics come too late.
+    static func planByKeys() -> Query<Void> {
+        Query("select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)")
+    }
+
     /// A wait for a lock ends in half the time: it is told from a statement that takes too long, and is no event's fault.
     static func limitStatements(to timeout: Duration) -> Query<Void> {
         Query(

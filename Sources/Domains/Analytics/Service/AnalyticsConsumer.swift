@@ -31,8 +31,8 @@ public struct AnalyticsConsumer: Consumer {
     public init() {}
 
     public func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] {
-        let relevant = chunk.events.filter { known($0.eventType?.name ?? "") != nil }
-        guard !relevant.isEmpty else { return [] }
+        let relevant = (understands ?? []).flatMap { chunk.events(named: $0.name) }
+        guard let first = relevant.min(by: { $0.position < $1.position }) else { return [] }
         try session.run(AnalyticsQueries.addCounts(counts(of: relevant)))
         // One statement takes each key once: of several the newest.
         let plans = Dictionary(try chunk.all(PlanCreated.self).map { ($0.data.planId, $0.data) }) { $1 }
@@ -41,7 +41,7 @@ public struct AnalyticsConsumer: Consumer {
         try countTasks(chunk, in: session, context: context)
         try countUsage(chunk, in: session, context: context)
         try purge(chunk, in: session, context: context)
-        return try started("subscriptions", because: relevant[0], in: session, context: context)
+        return try started("subscriptions", because: first, in: session, context: context)
     }
 
     private func followSubscriptions(_ chunk: EventChunk, in session: Session) throws {
