@@ -195,6 +195,7 @@ struct NoServices: ServiceAccess {
 
     private struct Nobody: Directory {
         func userId(_ reference: String) async throws -> UUID { throw NoServices.failure }
+        func knownUserId(_ reference: String) async throws -> UUID { throw NoServices.failure }
         func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) { throw NoServices.failure }
         func actor(_ reference: String) async throws -> UUID { throw NoServices.failure }
         func userId(with email: EmailAddress) async throws -> UUID? { throw NoServices.failure }

@@ -89,6 +89,25 @@ struct NotificationCommandTests {
         }
     }
 
+    @Test func `whom nobody knows is not found, by an id as by an address`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            await program.run("identity", "user", "register", "ada@example.org")
+            let ada = try #require(await program.run("identity", "user", "get", "ada@example.org", "-o", "json").id)
+            let commands = [["list"], ["list", "--count"], ["delivery", "list", "--user"], ["read", "--all"]]
+            for (command, user) in commands.flatMap({ command in
+                ["019cece3-51c7-7000-8000-0000000000ff", "nobody@example.org"].map { (command, $0) }
+            }) {
+                let result = await program.run(["notification"] + command + [user])
+                #expect(result.status == 3 && result.code == "USER_NOT_FOUND", "\(result)")
+            }
+            #expect(await program.run("identity", "user", "erase", ada, "--confirm", "ada@example.org").status == 0)
+            for command in commands {
+                let result = await program.run(["notification"] + command + [ada])
+                #expect(result.status == 0, "who was erased was somebody: \(result)")
+            }
+        }
+    }
+
     @Test func `a dry run marks nothing, and a key makes two commands one`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             try await prepare(program)

@@ -82,6 +82,8 @@ struct WorkflowCommandTests {
             #expect(await list("--status", "todo", "--status", "in_progress") == ["APP-1", "WEB-1"])
             #expect(await list("--assignee", "bob@example.org") == ["WEB-2"])
             #expect(await list("--assignee", "none", "--project", "web") == ["WEB-1"])
+            let unknown = await program.run("workflow", "task", "list", "acme", "--assignee", "019cece3-51c7-7000-8000-0000000000ff")
+            #expect(unknown.status == 3 && unknown.code == "USER_NOT_FOUND", "\(unknown)")
             #expect(await list("--status", "done").isEmpty)
             let table = await program.run("workflow", "task", "list", "acme")
             #expect(table.stdout.contains("bob@example.org") && table.lines.count == 4, "\(table)")

@@ -35,6 +35,10 @@ public protocol Directory: Sendable {
     /// - Throws: the owner's error where nobody has that address.
     func userId(_ reference: String) async throws -> UUID
 
+    /// - Parameter reference: an id or an e-mail address; either is looked up. Who was erased still goes by the id.
+    /// - Throws: the owner's error where there never was such a user.
+    func knownUserId(_ reference: String) async throws -> UUID
+
     /// - Parameter reference: an id or an e-mail address; either is looked up.
     /// - Throws: the owner's error where there is no such user.
     func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress)

@@ -12,7 +12,11 @@ struct AppDirectory: Directory {
 
     func userId(_ reference: String) async throws -> UUID {
         if let id = UUID(uuidString: reference) { return id }
-        return try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0).id }
+        return try await knownUserId(reference)
+    }
+
+    func knownUserId(_ reference: String) async throws -> UUID {
+        try await services.connection(to: "identity").session { try IdentityService.user(reference, in: $0).id }
     }
 
     func user(_ reference: String) async throws -> (id: UUID, email: EmailAddress) {

@@ -6,9 +6,9 @@ import Notification
 extension CommandContext {
     /// The user whose notifications are meant: the argument, or who acts.
     ///
-    /// - Throws: `Failure` with `USAGE` where there is neither.
+    /// - Throws: `Failure` with `USAGE` where there is neither; the directory's error for a user who does not exist.
     func reader(_ argument: String?) async throws -> UUID {
-        if let argument { return try await services.directory.userId(argument) }
+        if let argument { return try await services.directory.knownUserId(argument) }
         guard let user = try await actingUser() else {
             throw Failure(.usage, "no user given", hint: "name one, or act for one with --as")
         }

@@ -26,7 +26,7 @@ struct DeliveryList: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         var filter = DeliveryFilter(state: state, organizationId: try await context.organizationIfGiven())
-        if let user { filter.userId = try await context.services.directory.userId(user) }
+        if let user { filter.userId = try await context.services.directory.knownUserId(user) }
         let asked = filter
         try await context.list(paging) { cursor, limit in
             try await context.read("notification") { try DeliveryService.deliveries(asked, before: cursor, limit: limit, in: $0) }

@@ -42,7 +42,7 @@ struct TaskList: SaasctlCommand {
         if assignee == nobody {
             filter.assignee = .nobody
         } else if let assignee {
-            filter.assignee = .user(try await context.services.directory.userId(assignee))
+            filter.assignee = .user(try await context.services.directory.knownUserId(assignee))
         }
         let asked = filter
         try await context.list(paging) { cursor, limit in
