@@ -13,6 +13,10 @@ import Testing
         #expect(Chart(width: 8, isUnicode: true).bars([]).isEmpty)
     }
 
+    @Test func `without room nothing is drawn`() {
+        #expect(Chart(width: 0, isUnicode: true).bars([0, 5]) == ["", ""] && Chart(width: 0, isUnicode: true).sparkline([1, 2]).isEmpty)
+    }
+
     @Test func `a sparkline fits, with neighbours added up`() {
         #expect(Chart(width: 8, isUnicode: true).sparkline([0, 1, 7, 4]) == "▁▂█▅")
         #expect(Chart(width: 8, isUnicode: false).sparkline([0, 1, 7, 4]) == "_.@+")

@@ -43,6 +43,35 @@ import Testing
         #expect(piped.output.contains(long.name))
     }
 
+    @Test func `a terminal that is too narrow cuts texts and titles, and no number`() throws {
+        let line = FakeInvoice(name: String(repeating: "n", count: 30), drawing: "#")
+        func table(_ width: Int) throws -> String {
+            try render(.table, onTerminal: true, width: width) { try $0.list(Page(all: [line])) }.output
+        }
+        #expect(try table(33) == "NAME         TOTAL AMOU…  DRAWING\nnnnnnnnnnn…  1234.56 EUR  #\n")
+        #expect(try table(29) == "NAME     TOTAL AMOU…  DRAWING\nnnnnnn…  1234.56 EUR  #\n", "less than eight cells where that helps")
+        #expect(try table(20) == "NAME      TOTAL AMOU…  DRAWING\nnnnnnnn…  1234.56 EUR  #\n", "nothing helps")
+    }
+
+    @Test func `a drawing has the room that the others leave, and no title where that is none`() throws {
+        let line = FakeInvoice(name: "nine char", drawing: "")
+        func room(_ width: Int, onTerminal: Bool = true, _ format: OutputFormat = .table) -> Int? {
+            Renderer(io: CapturedTerminal(isTerminal: onTerminal, width: width), format: format).room(atLeast: 8, beside: [line])
+        }
+        #expect(room(40) == 40 - 9 - 12 - 4 && room(33) == 33 - 9 - 12 - 4, "beside whole columns")
+        #expect(room(31) == 8 && room(28) == 8, "the others give way for what is enough")
+        #expect(room(27) == 0 && room(40, onTerminal: false) == nil && room(40, .json) == nil)
+        let narrow = try render(.table, onTerminal: true, width: 27) { try $0.list(Page(all: [line])) }
+        #expect(narrow.output == "NAME       TOTAL AMOUNT\nnine char   1234.56 EUR\n")
+    }
+
+    @Test func `a line ends with what it says last, and one without a name says nothing`() throws {
+        let line = FakeInvoice(name: "", drawing: "")
+        let table = try render(.table) { try $0.list(Page(all: [line])) }
+        #expect(table.output == "NAME  TOTAL AMOUNT  DRAWING\n       1234.56 EUR\n")
+        #expect(try render(.name) { try $0.object(line) }.output.isEmpty)
+    }
+
     @Test func dataCannotSpeakToTheTerminal() throws {
         let evil = FakeOrganization(slug: "evil", name: "\u{1B}[2J\u{9B}31m\nnext\u{202E}")
         for format in [OutputFormat.table, .json] {
@@ -140,4 +169,16 @@ import Testing
         #expect(list.output.hasPrefix("\u{1B}[1mSLUG"))
         #expect(list.output.split(separator: "\n").last == "acme  Acme GmbH  19.99 EUR  2026-11-22T00:00:00Z  -")
     }
+}
+
+private struct FakeInvoice: Listable {
+    static let resourceKind = "FakeInvoice"
+    static let columns: [Column<FakeInvoice>] = [
+        Column("name") { $0.name }, Column("total amount", alignment: .trailing) { _ in "1234.56 EUR" },
+        Column("drawing", mayShrink: false) { $0.drawing },
+    ]
+
+    let name: String
+    let drawing: String
+    var identifier: String { name }
 }

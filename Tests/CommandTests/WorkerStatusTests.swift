@@ -133,7 +133,7 @@ struct WorkerStatusTests {
                 try await terminal.expect("\u{1B}[?1049h")
                 for _ in 0..<3 {
                     try await terminal.expect("every 100ms")
-                    try await terminal.expect("EVENTS/S")
+                    try await terminal.expect("EVENT")
                 }
                 try await terminal.type("\u{3}")
                 try await terminal.expect("\u{1B}[?1049l")

@@ -27,7 +27,7 @@ private final class TableLines<Item: Listable>: ListLines {
     private static var rowsThatDecide: Int { 1_000 }
 
     private let style: TableWriter
-    private let columns = Item.columns
+    private var columns = Item.columns
     private var waiting: [[String]] = []
     private var widths: [Int]?
 
@@ -50,45 +50,30 @@ private final class TableLines<Item: Listable>: ListLines {
         if let known = self.widths {
             widths = known
         } else {
-            let titles = columns.map { $0.title.uppercased() }
-            widths = Self.widths(of: style.showsHeaders ? waiting + [titles] : waiting, columns: columns, within: style.width)
+            // On a terminal a drawing for which there was no room has no title either.
+            if style.width != nil, columns.count > 1, waiting.allSatisfy({ $0.last?.isEmpty == true }) { columns.removeLast() }
+            widths = ColumnWidths(of: columns, waiting, showsHeaders: style.showsHeaders).within(style.width)
             self.widths = widths
             if style.showsHeaders {
-                let header = line(titles, widths)
+                let header = line(columns.map { $0.title.uppercased() }, widths, isHeader: true)
                 text += (style.color ? Style.bold(header) : header) + "\n"
             }
         }
-        for row in waiting { text += line(row, widths) + "\n" }
+        for row in waiting { text += line(Array(row.prefix(columns.count)), widths) + "\n" }
         waiting.removeAll(keepingCapacity: true)
         return text
     }
 
-    private func line(_ cells: [String], _ widths: [Int]) -> String {
+    private func line(_ cells: [String], _ widths: [Int], isHeader: Bool = false) -> String {
         var line = ""
         for (index, cell) in cells.enumerated() {
-            let cut = style.width != nil && columns[index].mayShrink ? TerminalText.truncated(cell, to: widths[index]) : cell
-            let isLast = index == cells.count - 1
-            if isLast && columns[index].alignment == .leading {
-                line += cut
-            } else {
-                line += TerminalText.padded(cut, to: widths[index], alignment: columns[index].alignment) + (isLast ? "" : "  ")
-            }
+            // Half a number is another number.
+            let mayBeCut = style.width != nil && columns[index].mayShrink && (isHeader || columns[index].alignment == .leading)
+            let cut = mayBeCut ? TerminalText.truncated(cell, to: widths[index]) : cell
+            line += TerminalText.padded(cut, to: widths[index], alignment: columns[index].alignment) + "  "
         }
+        while line.last == " " { line.removeLast() }
         return line
-    }
-
-    /// The widest cell of each column; on a terminal the widest columns give way until the line fits or each has eight cells left.
-    private static func widths(of rows: [[String]], columns: [Column<Item>], within limit: Int?) -> [Int] {
-        var widths = columns.indices.map { index in rows.map { TerminalText.width($0[index]) }.max() ?? 0 }
-        guard let limit else { return widths }
-        var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - limit
-        while excess > 0 {
-            let candidates = widths.indices.filter { columns[$0].mayShrink && widths[$0] > 8 }
-            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
-            widths[widest] -= 1
-            excess -= 1
-        }
-        return widths
     }
 }
 

@@ -54,7 +54,7 @@ struct AnalyticsSubscriptions: SaasctlCommand {
             (try AnalyticsService.revenue(range, currency: currency, in: $0), try AnalyticsService.newest(in: $0))
         }
         context.tellAge(newest)
-        let chart = Chart(context)
+        let chart = Chart(context, beside: revenue.map { Charted($0, label: $0.from.date, chart: "") })
         // Bars of two currencies cannot be compared.
         let lines = Dictionary(grouping: revenue, by: \.currency).sorted { $0.key < $1.key }.flatMap { _, revenue in
             zip(revenue, chart.bars(revenue.map(\.closing.amount))).map { Charted($0, label: $0.from.date, chart: $1) }

@@ -57,13 +57,12 @@ struct AnalyticsTasks: SaasctlCommand {
         }
         context.tellAge(newest)
         let keys = by == .project ? try await context.services.directory.keys(ofProjects: figures.compactMap(\.projectId)) : [:]
-        let bars = Chart(context).bars(figures.map(\.completed))
-        try context.renderer.list(
-            Page(
-                all: zip(figures, bars).map { figures, bar in
-                    let project = by == .project ? figures.projectId : nil
-                    return Charted(figures, label: project.map { keys[$0] ?? $0.text } ?? figures.from.date, chart: bar)
-                }))
+        let lines = figures.map { figures in
+            let project = by == .project ? figures.projectId : nil
+            return Charted(figures, label: project.map { keys[$0] ?? $0.text } ?? figures.from.date, chart: "")
+        }
+        let bars = Chart(context, beside: lines).bars(figures.map(\.completed))
+        try context.renderer.list(Page(all: zip(lines, bars).map { $0.drawn($1) }))
     }
 }
 

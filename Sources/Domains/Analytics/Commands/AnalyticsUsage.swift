@@ -67,20 +67,20 @@ struct AnalyticsUsage: SaasctlCommand {
     }
 
     private func charted(_ figures: [UsageFigures], _ context: CommandContext) async throws -> [Charted<UsageFigures>] {
-        let chart = Chart(context)
         switch by {
         case .entitlement:
-            return figures.map {
-                Charted($0, label: "\($0.from.date)..", chart: chart.sparkline($0.series ?? []), identifier: $0.entitlement)
-            }
+            let lines = figures.map { Charted($0, label: "\($0.from.date)..", chart: "", identifier: $0.entitlement) }
+            let chart = Chart(context, beside: lines)
+            return lines.map { $0.drawn(chart.sparkline($0.value.series ?? [])) }
         case .organization:
             let slugs = try await context.services.directory.slugs(ofOrganizations: figures.compactMap(\.organizationId))
-            return zip(figures, chart.bars(figures.map(\.quantity))).map { figures, bar in
-                Charted(figures, label: figures.organizationId.map { slugs[$0] ?? $0.text } ?? "-", chart: bar)
-            }
+            let lines = figures.map { Charted($0, label: $0.organizationId.map { slugs[$0] ?? $0.text } ?? "-", chart: "") }
+            return zip(lines, Chart(context, beside: lines).bars(figures.map(\.quantity))).map { $0.drawn($1) }
         case .day, .week, .month:
-            return Dictionary(grouping: figures, by: \.entitlement).sorted { $0.key < $1.key }.flatMap { _, figures in
-                zip(figures, chart.bars(figures.map(\.quantity))).map { Charted($0, label: $0.from.date, chart: $1) }
+            let lines = figures.map { Charted($0, label: $0.from.date, chart: "") }
+            let chart = Chart(context, beside: lines)
+            return Dictionary(grouping: lines, by: \.value.entitlement).sorted { $0.key < $1.key }.flatMap { _, lines in
+                zip(lines, chart.bars(lines.map(\.value.quantity))).map { $0.drawn($1) }
             }
         }
     }

@@ -20,6 +20,11 @@ struct Charted<Value: Figures>: Listable {
         self.identifier = identifier ?? label
     }
 
+    /// The same with a drawing.
+    func drawn(_ chart: String) -> Charted {
+        Charted(value, label: label, chart: chart, identifier: identifier)
+    }
+
     init(from decoder: any Decoder) throws {
         self.init(try Value(from: decoder), label: "", chart: "")
     }
@@ -42,11 +47,15 @@ struct Chart: Sendable {
     /// Whether the terminal shows more than ASCII.
     let isUnicode: Bool
 
-    /// As wide as the terminal has room beside the figures. The locale says what it shows, in the order of setlocale(3).
-    init(_ context: CommandContext) {
+    /// As wide as the terminal has room beside the figures; nothing where that is too little. The locale says what it shows, in the order
+    /// of setlocale(3).
+    init<Value>(_ context: CommandContext, beside lines: [Charted<Value>]) {
         let variables = ["LC_ALL", "LC_CTYPE", "LANG"]
         let locale = variables.compactMap { context.environment[$0] }.first { !$0.isEmpty } ?? ""
-        self.init(width: min(30, max(8, context.io.width / 5)), isUnicode: locale.uppercased().replacing("-", with: "").contains("UTF8"))
+        let room = context.renderer.room(atLeast: 8, beside: lines)
+        self.init(
+            width: min(30, room ?? max(8, context.io.width / 5)),
+            isUnicode: locale.uppercased().replacing("-", with: "").contains("UTF8"))
     }
 
     init(width: Int, isUnicode: Bool) {
@@ -56,6 +65,7 @@ struct Chart: Sendable {
 
     /// Bars, of which the longest is of the largest number.
     func bars(_ values: [Int64]) -> [String] {
+        guard width > 0 else { return values.map { _ in "" } }
         let most = max(1, values.max() ?? 0)
         let steps = Int128(isUnicode ? 8 : 1)
         return values.map { value in
@@ -69,6 +79,7 @@ struct Chart: Sendable {
 
     /// Numbers in a row, as high as they are; neighbours are added up where there are more than cells.
     func sparkline(_ values: [Int64]) -> String {
+        guard width > 0 else { return "" }
         let size = max(1, (values.count + width - 1) / width)
         let sums = stride(from: 0, to: values.count, by: size).map { values[$0..<min($0 + size, values.count)].reduce(0, +) }
         let levels: [Character] = isUnicode ? ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] : ["_", ".", "-", "=", "+", "*", "#", "@"]
