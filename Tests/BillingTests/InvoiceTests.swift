@@ -118,6 +118,35 @@ import Testing
         #expect(throws: BillingError.notCreditable(invoice.id, rest: try Money(text: "10 EUR"))) { try second.get() }
     }
 
+    @Test func `of sixteen corrections at once numbers and times are in one order, whoever began first`() async throws {
+        let (database, invoice) = try await prepare()
+        let cent = Money(amount: 1, currency: "EUR")
+        let notes = try await withThrowingTaskGroup(of: Invoice.self) { group in
+            // The later one begins, the earlier its time.
+            for turn in 0..<16 {
+                let now = Self.start.advanced(by: .seconds(3_600 - turn))
+                group.addTask {
+                    let connection = try await connect()
+                    let note = try await connection.change("billing", .ofTest(at: now)) {
+                        try InvoiceService.credit(invoice.id, cent, in: $0, context: $1)
+                    }
+                    await connection.close()
+                    return note.value
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.number < $1.number }
+        }
+        #expect(notes.map(\.number) == Array(2...17))
+        #expect(zip(notes, notes.dropFirst()).allSatisfy { $0.issuedAt < $1.issuedAt }, "\(notes.map(\.issuedAt))")
+        #expect(try await database.invoices() == [invoice] + notes)
+        // Whose clock is behind is no exception.
+        let late = try await database.change("billing", .ofTest(at: Self.start)) {
+            try InvoiceService.credit(invoice.id, cent, in: $0, context: $1)
+        }.value
+        #expect(late.number == 18 && late.issuedAt == notes[15].issuedAt.advanced(by: .microseconds(1)))
+        #expect(try await database.session { try InvoiceService.list(limit: 1, in: $0).items } == [late])
+    }
+
     @Test func `invoices are found by id and by number, and listed newest first`() async throws {
         let (database, invoice) = try await prepare("1000 JPY")
         try await database.wake(at: Timestamp(year: 2026, month: 5, day: 1))

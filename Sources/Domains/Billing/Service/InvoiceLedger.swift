@@ -14,6 +14,7 @@ enum InvoiceLedger {
         let subscriptionId: UUID
         /// The invoice that a correction corrects.
         let corrects: UUID?
+        /// When it was decided; the invoice is never earlier than the one before it.
         let issuedAt: Timestamp
 
         init(_ bill: Bill, organizationId: UUID, subscriptionId: UUID, corrects: UUID? = nil, id: UUID, issuedAt: Timestamp) {
@@ -33,20 +34,20 @@ enum InvoiceLedger {
     static func issue(_ drafts: [Draft], in session: Session) throws -> [Invoice] {
         guard !drafts.isEmpty else { return [] }
         let (numbered, _) = try session.pipeline(InvoiceQueries.insert(drafts), InvoiceQueries.insertLines(of: drafts))
-        let numbers = Dictionary(numbered.rows.map { ($0.id, $0.number) }) { first, _ in first }
+        let stored = Dictionary(numbered.rows.map { ($0.id, $0) }) { first, _ in first }
         return try drafts.map { draft in
-            guard let number = numbers[draft.id] else { throw BillingError.invoiceNotFound(draft.id.text) }
-            return Invoice(draft, number: number)
+            guard let stored = stored[draft.id] else { throw BillingError.invoiceNotFound(draft.id.text) }
+            return Invoice(draft, number: stored.number, issuedAt: stored.issuedAt)
         }
     }
 }
 
 extension Invoice {
-    init(_ draft: InvoiceLedger.Draft, number: Int64) {
+    init(_ draft: InvoiceLedger.Draft, number: Int64, issuedAt: Timestamp) {
         self.init(
             id: draft.id, organizationId: draft.organizationId, subscriptionId: draft.subscriptionId, number: number, kind: draft.bill.kind,
             cause: draft.bill.cause, total: draft.bill.total, periodStart: draft.bill.periodStart, periodEnd: draft.bill.periodEnd,
-            lines: draft.bill.lines, issuedAt: draft.issuedAt, corrects: draft.corrects)
+            lines: draft.bill.lines, issuedAt: issuedAt, corrects: draft.corrects)
     }
 
     /// What is told of it.

@@ -5,25 +5,29 @@ import Postgres
 
 /// The SQL statements of invoices. None of them changes one.
 enum InvoiceQueries {
-    /// The organizations' accounts are locked, so that numbers leave no gap. Several of one organization are numbered in the order given.
-    static func insert(_ drafts: [InvoiceLedger.Draft]) -> Query<(id: UUID, number: Int64)> {
+    /// The organizations' accounts are locked, so that numbers leave no gap. Several of one organization are numbered in the order given. Who has
+    /// waited for the lock with an earlier time than that of the last number gets the next instant: times are in the order of numbers.
+    static func insert(_ drafts: [InvoiceLedger.Draft]) -> Query<(id: UUID, number: Int64, issuedAt: Timestamp)> {
         Query(
             """
             insert into invoices (id, organization_id, subscription_id, number, kind, cause, currency, amount, line_count, period_start, period_end,
                 corrects, issued_at)
             select d.id, d.organization_id, d.subscription_id,
-                coalesce((select max(number) from invoices as i where i.organization_id = d.organization_id), 0)
-                    + row_number() over (partition by d.organization_id order by d.nth),
-                d.kind, d.cause, d.currency, d.amount, d.line_count, d.period_start, d.period_end, d.corrects, d.issued_at
+                coalesce(last.number, 0) + row_number() over (partition by d.organization_id order by d.nth),
+                d.kind, d.cause, d.currency, d.amount, d.line_count, d.period_start, d.period_end, d.corrects,
+                case when d.issued_at < last.issued_at then last.issued_at + interval '1 microsecond' else d.issued_at end
             from unnest(\(drafts.map(\.id)), \(drafts.map(\.organizationId)), \(drafts.map(\.subscriptionId)), \(drafts.map(\.bill.kind.rawValue)),
                 \(drafts.map(\.bill.cause.rawValue)), \(drafts.map(\.bill.total.currency)), \(drafts.map(\.bill.total.amount)),
                 \(drafts.map(\.bill.lines.count)), \(drafts.map(\.bill.periodStart)), \(drafts.map(\.bill.periodEnd)), \(drafts.map(\.corrects)),
                 \(drafts.map(\.issuedAt)))
                 with ordinality as d (id, organization_id, subscription_id, kind, cause, currency, amount, line_count, period_start, period_end,
                     corrects, issued_at, nth)
-            returning id, number
+                left join lateral (
+                    select i.number, i.issued_at from invoices as i where i.organization_id = d.organization_id order by i.number desc limit 1
+                ) as last on true
+            returning id, number, issued_at
             """
-        ) { (try $0.get(0), try $0.get(1)) }
+        ) { (try $0.get(0), try $0.get(1), try $0.get(2)) }
     }
 
     /// All lines of an invoice come in one statement, at whose end the server adds them up.
