@@ -67,6 +67,8 @@ struct SubscriptionCommandTests {
             #expect(await may.run("worker", "run", "--once").status == 0)
             #expect(try await limits(may) == ["10"])
             #expect(try await may.run("billing", "sub", "get", "acme", "-o", "json").json()["plan", "slug"]?.string == "team")
+            let titles = await may.run("billing", "sub", "get", "acme").lines.map { $0.prefix { $0 != ":" } }
+            #expect(titles.firstIndex(of: "period end") == titles.firstIndex(of: "period start").map { $0 + 1 }, "\(titles)")
             #expect(await may.run("billing", "invoice", "list", "--org", "acme", "-o", "name").lines.count == 3)
             #expect(await may.run("billing", "sub", "list", "--plan", "team", "-o", "name").lines.count == 1)
             let figures = try await may.run("analytics", "subscriptions", "-o", "json").json()

@@ -16,11 +16,13 @@ extension Subscription: Listable {
     }
 
     public static var fields: [Column<Subscription>] {
-        columns + [
-            Column("period start") { $0.periodStart }, Column("plan version") { $0.plan.version }, Column("created at") { $0.createdAt },
+        [
+            Column("id", mayShrink: false) { $0.id }, Column("organization id", mayShrink: false) { $0.organizationId },
+            Column("plan") { $0.plan.slug }, Column("plan version") { $0.plan.version }, Column("status") { $0.status.rawValue },
+            Column("price") { $0.price }, Column("period") { $0.period.rawValue }, Column("trial end") { $0.trialEnd },
+            Column("period start") { $0.periodStart }, Column("period end") { $0.periodEnd }, Column("then") { $0.scheduled?.text },
+            Column("anchor") { $0.anchor }, Column("created at") { $0.createdAt }, Column("ended at") { $0.endedAt },
             Column("version") { $0.version },
-            Column("trial end") { $0.trialEnd }, Column("then") { $0.scheduled?.text }, Column("ended at") { $0.endedAt },
-            Column("anchor") { $0.anchor },
         ]
     }
 
