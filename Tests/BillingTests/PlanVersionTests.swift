@@ -132,6 +132,9 @@ import Testing
         draft(trialDays: -1), draft(trialDays: 731), draft(grants: [EntitlementGrant(key: "SSO", kind: .boolean, quantity: nil)]),
         draft(grants: [EntitlementGrant(key: "", kind: .static, quantity: 1)]),
         draft(grants: [EntitlementGrant(key: "projects", kind: .static, quantity: -1)]),
+        draft(grants: [EntitlementGrant(key: "projects", kind: .static, quantity: nil, isSoft: true)]),
+        draft(grants: [EntitlementGrant(key: "sso", kind: .boolean, quantity: nil, isSoft: true)]),
+        draft(grants: [EntitlementGrant(key: "sso", kind: .boolean, quantity: 1)]),
         draft(grants: [
             EntitlementGrant(key: "projects", kind: .static, quantity: 1), EntitlementGrant(key: "projects", kind: .metered, quantity: 2),
         ]),

@@ -70,6 +70,12 @@ public struct PlanDraft: Sendable {
             if let quantity = grant.quantity, quantity < 0 {
                 throw BillingError.planInvalid("entitlement \"\(grant.key)\" cannot be \(quantity)")
             }
+            if grant.isSoft == true, grant.quantity == nil {
+                throw BillingError.planInvalid("entitlement \"\(grant.key)\" has no limit that could be soft")
+            }
+            if grant.kind == .boolean, grant.quantity != nil {
+                throw BillingError.planInvalid("entitlement \"\(grant.key)\" may be used or not, and has no quantity")
+            }
         }
     }
 
