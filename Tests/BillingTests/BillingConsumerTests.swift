@@ -26,7 +26,7 @@ import Testing
         // From the organization's first moment, whenever the worker came; to the last day of a month that has no 31st.
         #expect(subscription.periodStart == created)
         #expect(subscription.periodEnd == Timestamp(year: 2026, month: 2, day: 28, hour: 12))
-        #expect(subscription.createdAt == OperationContext.ofTest().now)
+        #expect(subscription.createdAt == created)
         #expect(
             try await database.entitlements(of: organization)
                 == PlanDraft.free.entitlements.map { Entitlement(key: $0.key, kind: $0.kind, quantity: $0.quantity, isSoft: false) })

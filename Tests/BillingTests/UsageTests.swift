@@ -98,6 +98,20 @@ import Testing
         #expect(try await used(at: Self.day(5, 1), now: now, on: database) == 0)
     }
 
+    @Test func `what was used before a worker had told billing counts, also after periods were counted anew`() async throws {
+        let database = try await connect()
+        let plan = try PlanDraft.priced("pro", "30 EUR")
+        for draft in [PlanDraft.free, plan] { try await database.createPlan(draft) }
+        try await database.hear([.created(acme.organizationId, position: 1, at: Self.start)], at: Self.start.advanced(by: .seconds(7_200)))
+        let metered = EntitlementGrant(key: "api_calls", kind: .metered, quantity: 100)
+        try await override("api_calls", by: metered, at: Self.day(2, 3), on: database)
+        try await database.move(to: "pro", at: Self.day(2, 3))
+        try await record(10, "early", used: Self.start, at: Self.day(2, 4), on: database)
+        await #expect(throws: BillingError.self) {
+            try await record(10, "earlier", used: Self.start.advanced(by: .seconds(-1)), at: Self.day(2, 4), on: database)
+        }
+    }
+
     @Test func `a hard limit is not passed, in each period for itself`() async throws {
         let database = try await prepare()
         try await record(90, "a", at: Self.day(2, 5), on: database)

@@ -8,13 +8,14 @@ enum BillingQueries {
     // MARK: Subscriptions
 
     /// Inserts those of the subscriptions whose organization has no active one; gives back the ids of those inserted. The events that tell of their
-    /// beginnings are counted already.
+    /// beginnings are counted already. One that began before anybody could store it is as old as its first period.
     static func insertSubscriptions(_ new: [Contract], at now: Timestamp) -> Query<UUID> {
         Query(
             """
             insert into subscriptions (id, organization_id, plan_version_id, status, anchor, period_start, period_end, trial_end, event_sequence,
                 created_at, updated_at)
-            select s.id, s.organization_id, s.plan_version_id, 'active', s.anchor, s.period_start, s.period_end, s.trial_end, s.events, \(now), \(now)
+            select s.id, s.organization_id, s.plan_version_id, 'active', s.anchor, s.period_start, s.period_end, s.trial_end, s.events,
+                least(s.period_start, \(now)), \(now)
             from unnest(\(new.map(\.id)), \(new.map(\.organizationId)), \(new.map(\.offer.version.id)), \(new.map(\.anchor)),
                 \(new.map(\.period.start)), \(new.map(\.period.end)), \(new.map(\.trialEnd)), \(new.map { Int64($0.events.count) }))
                 as s (id, organization_id, plan_version_id, anchor, period_start, period_end, trial_end, events)
