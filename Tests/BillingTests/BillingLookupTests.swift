@@ -76,6 +76,8 @@ import Testing
         (.outlookTooLong, "INVALID_VALUE", 64), (.usageInvalid("x"), "USAGE_INVALID", 64), (.usageKeyTaken("x"), "USAGE_KEY_TAKEN", 5),
         (.notMetered("x", organization: "acme"), "NOT_METERED", 5), (.limitReached("x", limit: 1, used: 1), "USAGE_LIMIT", 5),
         (.notEntitled("x", why: .notGranted), "NOT_ENTITLED", 5),
+        (.entitlementKind("x", granted: .metered, wanted: .static), "ENTITLEMENT_KIND", 5),
+        (.creditNotPositive(Money(amount: 0, currency: "EUR")), "AMOUNT_INVALID", 64),
     ])
     func `codes and exit statuses are the contract`(error: BillingError, code: String, status: Int32) {
         #expect(error.failure.code.name == code)

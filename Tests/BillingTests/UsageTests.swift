@@ -255,10 +255,29 @@ import Testing
         #expect(try await granted() == ["api_calls 100", "audit_export -1", "projects 10", "sso -1"])
     }
 
+    @Test func `an override makes nothing of another kind than what is granted`() async throws {
+        let database = try await prepare()
+        let now = Self.day(2, 5)
+        try await override("seats", by: EntitlementGrant(key: "seats", kind: .static, quantity: 5), at: now, on: database)
+        let before = try await TestDatabases.current.contents()
+        for (key, granted, wanted) in [
+            ("api_calls", EntitlementKind.metered, EntitlementKind.static), ("projects", .static, .metered), ("sso", .boolean, .static),
+            ("seats", .static, .boolean),
+        ] {
+            await #expect(throws: BillingError.entitlementKind(key, granted: granted, wanted: wanted)) {
+                let grant = EntitlementGrant(key: key, kind: wanted, quantity: wanted == .boolean ? nil : 5)
+                try await override(key, by: grant, at: now, on: database)
+            }
+        }
+        #expect(try await TestDatabases.current.contents() == before)
+        try await override("seats", by: nil, at: now, on: database)
+        try await override("seats", by: EntitlementGrant(key: "seats", kind: .metered, quantity: 5), at: now, on: database)
+    }
+
     @Test func `of a purged organization neither usage nor overrides are left`() async throws {
         let database = try await prepare()
         try await record(60, "a", at: Self.day(2, 5), on: database)
-        try await override("sso", by: EntitlementGrant(key: "sso", kind: .static, quantity: 1), at: Self.day(2, 5), on: database)
+        try await override("sso", by: EntitlementGrant(key: "sso", kind: .boolean, quantity: nil), at: Self.day(2, 5), on: database)
         try await database.hear(
             [
                 .handMade(

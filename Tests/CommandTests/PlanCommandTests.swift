@@ -20,6 +20,9 @@ import Testing
             #expect(version.keys == ["entitlements", "id", "number", "period", "price", "trial_days"])
             #expect(version["price", "amount"] == .integer(1_999) && version["price", "currency"]?.string == "EUR")
             #expect(version["entitlements"]?.elements.compactMap { $0["key"]?.string } == ["api_calls", "members", "projects", "sso"])
+            #expect(
+                version["entitlements"]?.elements.map { $0["is_soft"] } == [.bool(false), .bool(true), .bool(false), .bool(false)],
+                "as in a list of entitlements")
 
             let unchanged = await program.run(Self.create + ["19.99 EUR"] + flags + ["-o", "json"])
             #expect(try unchanged.json() == created, "what is so already changes nothing")

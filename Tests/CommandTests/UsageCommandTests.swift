@@ -35,8 +35,11 @@ struct UsageCommandTests {
             let denied = await program.run("billing", "entitlement", "check", "api_calls", "--quantity", "101", "-o", "name")
             #expect(denied.status == 5 && denied.stdout == "no\n" && denied.code == "NOT_ENTITLED", "\(denied)")
 
-            let overridden = await program.run("billing", "entitlement", "override", "--metered", "api_calls=2000:soft", "--reason", "x")
-            #expect(overridden.status == 0, "\(overridden)")
+            let overridden = await program.run(
+                "billing", "entitlement", "override", "--metered", "api_calls=2000:soft", "--reason", "x", "-o", "name")
+            #expect(overridden.status == 0 && overridden.stdout == "api_calls\n", "\(overridden)")
+            let agreed = try await program.run("billing", "entitlement", "explain", "api_calls", "-o", "json").json()
+            #expect(agreed["plan_grant", "is_soft"] == .bool(false) && agreed["override", "is_soft"] == .bool(true), "\(agreed)")
             let explained = await program.run("billing", "entitlement", "explain", "api_calls", "--quantity", "101")
             for text in ["within limit", "900", "2000 (soft)", "free, version 1", "api_calls=1000", "api_calls=2000:soft"] {
                 #expect(explained.stdout.contains(text), "\(text): \(explained)")
@@ -54,6 +57,8 @@ struct UsageCommandTests {
                 (["entitlement", "check", "api_calls", "--quantity", "0"], 64, "USAGE"),
                 (["entitlement", "override"], 64, "USAGE"), (["entitlement", "override", "--feature", "a", "--remove", "b"], 64, "USAGE"),
                 (["entitlement", "override", "--feature", "SSO"], 64, "PLAN_INVALID"),
+                (["entitlement", "override", "--limit", "api_calls=5"], 5, "ENTITLEMENT_KIND"),
+                (["entitlement", "override", "--limit", "projects=99999999999999999999"], 64, "USAGE"),
                 (["usage", "record", "api_calls", "1", "--key", "k", "--org", "nosuch"], 3, "ORG_NOT_FOUND"),
             ] {
                 let result = await program.run(["billing"] + arguments)

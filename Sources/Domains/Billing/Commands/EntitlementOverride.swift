@@ -10,7 +10,8 @@ struct EntitlementOverride: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "override", abstract: "Grant an organization something beside its plan, or instead of what that says.",
         discussion: """
-            It counts as long as there is an active subscription, whatever the plan. One flag says what; limits are written as for "plan create".
+            It counts as long as there is an active subscription, whatever the plan. One flag says what; limits are written as for "plan create". \
+            What the plan grants as a limit, as usage in a period or as a feature stays that: another number takes the same flag.
 
             Examples:
 
@@ -48,7 +49,8 @@ struct EntitlementOverride: SaasctlCommand {
         let subscriber = try await context.subscriber()
         let request = try Mutation(of: "billing", organization: subscriber.organizationId, parameters: Parameters(key: key, grant: grant))
         try await context.perform(request, mutation) { session, operation in
-            try EntitlementService.override(key, by: grant, for: subscriber, in: session, context: operation)
+            try EntitlementService.override(key, by: grant, for: subscriber, in: session, context: operation).map(
+                OverriddenEntitlement.init)
         }
     }
 

@@ -10,9 +10,14 @@ enum LimitText {
         if sides[1] == "unlimited" { return EntitlementGrant(key: sides[0], kind: kind, quantity: nil) }
         let isSoft = sides[1].hasSuffix(":soft")
         let digits = isSoft ? sides[1].dropLast(":soft".count) : sides[1][...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let quantity = Int64(digits)
-        else { throw unreadable(text, flag) }
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw unreadable(text, flag)
+        }
+        guard let quantity = Int64(digits) else {
+            throw Failure(
+                .usage, "\(flag) \"\(text)\" is too large: a limit is \(Int64.max) at most",
+                hint: "\(flag) \(sides[0])=unlimited forbids nothing")
+        }
         return EntitlementGrant(key: sides[0], kind: kind, quantity: quantity, isSoft: isSoft)
     }
 

@@ -19,7 +19,8 @@ extension Plan: Listable {
         columns + [
             Column("trial days") { $0.currentVersion.trialDays },
             Column("entitlements") { plan in
-                plan.currentVersion.entitlements.isEmpty ? nil : plan.currentVersion.entitlements.map(\.shortText).joined(separator: ", ")
+                plan.currentVersion.entitlements.isEmpty
+                    ? nil : plan.currentVersion.entitlements.map { Entitlement($0).shortText }.joined(separator: ", ")
             },
             Column("id", mayShrink: false) { $0.id }, Column("created at") { $0.createdAt },
         ]
@@ -28,10 +29,10 @@ extension Plan: Listable {
     public var identifier: String { slug }
 }
 
-extension EntitlementGrant {
+extension Entitlement {
     /// As one would ask for it: `sso`, `projects=20`, `members=10:soft`.
     var shortText: String {
         guard kind != .boolean else { return key }
-        return "\(key)=\(quantity.map { String($0) } ?? "unlimited")\(isSoft == true ? ":soft" : "")"
+        return "\(key)=\(quantity.map { String($0) } ?? "unlimited")\(isSoft ? ":soft" : "")"
     }
 }

@@ -1,3 +1,4 @@
+public import BillingEvents
 public import FoundationEssentials
 public import Kernel
 
@@ -26,6 +27,8 @@ public enum BillingError: DomainError, Equatable {
     case limitReached(String, limit: Int64, used: Int64)
     case notEntitled(String, why: EntitlementVerdict.Reason)
     case noEntitlements(String)
+    case entitlementKind(String, granted: EntitlementKind, wanted: EntitlementKind)
+    case creditNotPositive(Money)
 
     public var failure: Failure {
         switch self {
@@ -77,6 +80,8 @@ public enum BillingError: DomainError, Equatable {
             Failure(
                 ErrorCode("NOT_CREDITABLE", .conflict), "of \"\(id.text)\" that cannot be given back: what is left is \(rest)",
                 hint: "saasctl billing invoice get \(id.text)")
+        case .creditNotPositive(let amount):
+            Failure(ErrorCode("AMOUNT_INVALID", .usage), "a credit note gives back more than nothing, and not \(amount)")
         case .outlookTooLong: Failure(.invalidValue, "invoices can be foreseen for ten years at most")
         case .usageInvalid(let what): Failure(ErrorCode("USAGE_INVALID", .usage), what)
         case .usageKeyTaken(let key):
@@ -99,6 +104,20 @@ public enum BillingError: DomainError, Equatable {
             Failure(
                 ErrorCode("ENTITLEMENTS_NOT_FOUND", .notFound), "billing has not heard of organization \"\(organization)\" yet",
                 hint: "saasctl worker run --once")
+        case .entitlementKind(let key, let granted, let wanted):
+            Failure(
+                ErrorCode("ENTITLEMENT_KIND", .conflict), "\"\(key)\" is granted as \(granted.inWords), and not as \(wanted.inWords)",
+                hint: "saasctl billing entitlement explain \(key)")
+        }
+    }
+}
+
+extension EntitlementKind {
+    fileprivate var inWords: String {
+        switch self {
+        case .boolean: "a feature (--feature)"
+        case .static: "a number at a time (--limit)"
+        case .metered: "usage in a period (--metered)"
         }
     }
 }

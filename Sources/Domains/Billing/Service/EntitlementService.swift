@@ -30,7 +30,7 @@ public enum EntitlementService {
             periodEnd: period?.end,
             plan: contract.map {
                 Subscription.PlanReference(id: $0.offer.planId, slug: $0.offer.slug, version: $0.offer.version.number)
-            }, planGrant: planGrant, override: override)
+            }, planGrant: planGrant.map(Entitlement.init), override: override.map(Entitlement.init))
     }
 
     private static func reason(_ grant: EntitlementGrant?, used: Int64, quantity: Int64) -> EntitlementVerdict.Reason {
@@ -46,7 +46,8 @@ public enum EntitlementService {
     /// subscription.
     ///
     /// - Parameter grant: `nil` to take it back.
-    /// - Throws: ``BillingError/planInvalid(_:)``, ``BillingError/noEntitlements(_:)``, ``BillingError/organizationDeleted(_:)``.
+    /// - Throws: ``BillingError/planInvalid(_:)``, ``BillingError/entitlementKind(_:granted:wanted:)`` for what is granted as something of another kind,
+    ///   ``BillingError/noEntitlements(_:)``, ``BillingError/organizationDeleted(_:)``.
     public static func override(
         _ key: String, by grant: EntitlementGrant?, for subscriber: SubscriptionService.Subscriber, in session: Session,
         context: OperationContext
@@ -55,6 +56,11 @@ public enum EntitlementService {
         let held = try HeldContract.take(subscriber, in: session, at: context.now)
         let overdue = try held.contract.map { try held.store($0, in: session, context: context) }
         let before = try session.all(UsageQueries.overrides(of: [subscriber.organizationId])).map(\.grant).first { $0.key == key }
+        let active = held.contract.flatMap { $0.status == .active ? $0 : nil }
+        let granted = active?.offer.version.entitlements.first { $0.key == key } ?? before
+        if let grant, let granted, granted.kind != grant.kind {
+            throw BillingError.entitlementKind(key, granted: granted.kind, wanted: grant.kind)
+        }
         var rows = overdue?.rows ?? []
         var events = overdue?.events ?? []
         if before != grant {
@@ -65,8 +71,8 @@ public enum EntitlementService {
             }
             let operation: ChangedRow.Operation = grant == nil ? .delete : before == nil ? .insert : .update
             rows.append(try ChangedRow(operation, "entitlement_overrides", grant ?? before))
-            if let contract = held.contract, contract.status == .active {
-                events.append(try held.grant(contract.offer.version.entitlements, in: session, at: context.now))
+            if let active {
+                events.append(try held.grant(active.offer.version.entitlements, in: session, at: context.now))
             }
         }
         return Change(try verdict(on: key, quantity: 1, for: subscriber, at: context.now, in: session), rows: rows, events: events)

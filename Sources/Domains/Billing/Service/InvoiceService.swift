@@ -52,10 +52,12 @@ public enum InvoiceService {
     /// Gives back an invoice, or a part of it, by a credit note; the invoice stays what it is. Also after the organization was deleted.
     ///
     /// - Parameter amount: above zero; `nil` for all that was not given back before by corrections.
-    /// - Throws: ``BillingError/invoiceNotFound(_:)``, ``BillingError/notCreditable(_:rest:)``, `MoneyError` for another currency.
+    /// - Throws: ``BillingError/creditNotPositive(_:)``, ``BillingError/invoiceNotFound(_:)``, ``BillingError/notCreditable(_:rest:)``, `MoneyError`
+    ///   for another currency.
     public static func credit(
         _ id: UUID, _ amount: Money?, in session: Session, context: OperationContext
     ) throws -> Change<Invoice> {
+        if let amount, amount.amount <= 0 { throw BillingError.creditNotPositive(amount) }
         let invoice = try find(id.text, of: nil, in: session)
         try session.run(ContractQueries.lockAccounts(of: [invoice.organizationId]))
         let rest = try invoice.total + Money(amount: session.one(InvoiceQueries.corrected(id)), currency: invoice.total.currency)

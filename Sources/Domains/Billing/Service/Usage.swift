@@ -62,9 +62,9 @@ public struct EntitlementVerdict: Sendable, Hashable, Codable {
     /// The plan that is subscribed to, in its version.
     public let plan: Subscription.PlanReference?
     /// What that says.
-    public let planGrant: EntitlementGrant?
+    public let planGrant: Entitlement?
     /// What was agreed with the organization instead.
-    public let override: EntitlementGrant?
+    public let override: Entitlement?
 
     /// `kind` is what a document says of itself.
     private enum CodingKeys: String, CodingKey {
