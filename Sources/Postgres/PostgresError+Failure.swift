@@ -35,10 +35,14 @@ extension SQLState {
         case .undefinedDatabase:
             // The server's words are the same; what they add is which server that is.
             Failure(.configuration, "\(name) does not exist", details: [error.description])
+        case .objectNotInPrerequisiteState where error.kind == .connectionFailed:
+            Failure(
+                .databaseUnavailable, "\(name) cannot be used: \(error)",
+                hint: "somebody keeps it from taking connections (alter database ... allow_connections false); try again later")
         case .protocolViolation:
             Failure(.unexpected, error.description)
         default:
-            // A server that refuses a connection for another reason, such as 55000 for a database that takes none now, may take it later.
+            // A server that refuses a connection for another reason may take it later.
             if ["08", "53"].contains(class2) || code.hasPrefix("57P0") || error.kind == .connectionFailed {
                 Failure(.databaseUnavailable, "\(name) cannot be used: \(error)")
             } else {

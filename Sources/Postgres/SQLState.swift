@@ -44,6 +44,7 @@ extension SQLState {
     public static let duplicateTable = SQLState("42P07")
     public static let diskFull = SQLState("53100")
     public static let tooManyConnections = SQLState("53300")
+    public static let objectNotInPrerequisiteState = SQLState("55000")
     public static let lockNotAvailable = SQLState("55P03")
     public static let queryCanceled = SQLState("57014")
     public static let adminShutdown = SQLState("57P01")

@@ -46,6 +46,15 @@ import Testing
         #expect(try self.failure("org", "create", "acme", "--name")?.message == "missing value for \"--name <name>\"")
     }
 
+    @Test func `what begins with a dash is put where it is no flag, and nothing else is lost`() throws {
+        let operand = try failure("org", "create", "-5", "--name", "A b", "-n")
+        #expect(operand?.message == "\"-5\" is taken for a flag")
+        #expect(operand?.hint == "saasctl org create --name 'A b' -n -- -5")
+        let value = try failure("org", "create", "acme", "--name", "-5", "-n")
+        #expect(value?.message == "missing value for \"--name\": \"-5\" is taken for a flag")
+        #expect(value?.hint == "saasctl org create acme --name=-5 -n")
+    }
+
     @Test func saysWhatIsTooMuch() throws {
         #expect(try failure("org", "create", "acme", "more")?.message == "unexpected argument \"more\"")
         #expect(

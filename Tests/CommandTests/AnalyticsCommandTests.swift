@@ -120,8 +120,11 @@ struct AnalyticsCommandTests {
             let days = try await now.run("analytics", "usage", "--by", "day", "--since", "2026-02-10", "-o", "json").json()
             #expect(days["items"]?.elements.map { $0["quantity"] } == [.integer(40), .integer(2), .integer(0)])
             #expect(await now.run("analytics", "usage", "--by", "organization").status == 64)
-            #expect(
-                await now.run("analytics", "usage", "--by", "organization", "--entitlement", "x", "--org", "acme").status == 64)
+            let compare = ["analytics", "usage", "--by", "organization", "--entitlement", "x"]
+            let flag = await now.run(compare + ["--org", "acme"])
+            #expect(flag.status == 64 && flag.stderr.contains("--org names one"), "\(flag)")
+            let variable = await now.run(compare, variables: ["SAASCTL_ORG": "acme"])
+            #expect(variable.status == 64 && variable.stderr.contains("SAASCTL_ORG names one"), "\(variable)")
         }
     }
 

@@ -79,6 +79,11 @@ struct ErrorTests {
         #expect(failure(.connectionFailed, .cannotConnectNow) == .databaseUnavailable)
         #expect(failure(.connectionFailed, .invalidPassword) == .databaseDenied)
         #expect(failure(.connectionFailed, .undefinedDatabase) == .configuration)
+        #expect(failure(.connectionFailed, .objectNotInPrerequisiteState) == .databaseUnavailable)
+        let closed = PostgresError(
+            .connectionFailed, "m", sqlState: .objectNotInPrerequisiteState, location: CallSite(file: #fileID, line: #line))
+        #expect(closed.failure.hint?.contains("allow_connections") == true)
+        #expect(failure(.server, .objectNotInPrerequisiteState) == .unexpected)
         #expect(failure(.connectionLost, .adminShutdown) == .databaseUnavailable)
         #expect(failure(.connectionLost, nil) == .databaseUnavailable)
         #expect(failure(.server, .diskFull) == .databaseUnavailable)

@@ -50,7 +50,7 @@ struct UsageDiagnosis {
             let isFlag = names[String(next.prefix { $0 != "=" })] != nil
             return Failure(
                 .usage, "missing value for \"\(name)\": \"\(next)\" is taken for a flag",
-                hint: isFlag ? usage : "\(call.path) \(name)=\(ShellWords.quoted(next))")
+                hint: isFlag ? usage : line(call.arguments.replacing([word, next], with: ["\(name)=\(next)"], maxReplacements: 1)))
         }
         return nil
     }
@@ -66,12 +66,36 @@ struct UsageDiagnosis {
                 if known.kind == .option, name == argument { rest = rest.dropFirst() }
                 continue
             }
+            // A number that some operand is to be; flags have letters.
+            if argument.dropFirst().first?.isNumber == true {
+                return Failure(.usage, "\"\(argument)\" is taken for a flag", hint: line(operandsLast(names)))
+            }
             let nearest = Spelling.nearest(to: name, among: names.keys.filter { $0.hasPrefix("--") }.sorted())
             var suggestion = nearest ?? "--help"
             if let nearest, let known = names[nearest], known.kind == .option { suggestion += " <\(known.valueName ?? "value")>" }
             return Failure(.usage, "unknown flag \"\(name)\" for \"\(call.path)\"", hint: "\(call.path) \(suggestion)")
         }
         return nil
+    }
+
+    /// The command line with other arguments, to be copied.
+    private func line(_ arguments: [String]) -> String {
+        ([call.path.description] + arguments.map(ShellWords.quoted)).joined(separator: " ")
+    }
+
+    /// The arguments in an order in which none that begins with a dash and a digit is taken for a flag.
+    private func operandsLast(_ names: [String: ArgumentDescription]) -> [String] {
+        var (flags, operands): ([String], [String]) = ([], [])
+        var rest = call.arguments.prefix { $0 != "--" }[...]
+        while let argument = rest.popFirst() {
+            guard argument.hasPrefix("-"), argument.count > 1, argument.dropFirst().first?.isNumber != true else {
+                operands.append(argument)
+                continue
+            }
+            flags.append(argument)
+            if names[argument]?.kind == .option, let value = rest.popFirst() { flags.append(value) }
+        }
+        return flags + ["--"] + operands + call.arguments.drop { $0 != "--" }.dropFirst()
     }
 
     /// Lower case first letter, double quotes, no full stop at the end, one line.

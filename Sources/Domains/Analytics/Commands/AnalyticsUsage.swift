@@ -48,7 +48,10 @@ struct AnalyticsUsage: SaasctlCommand {
         let range = try period.range(by: FigureRange.Bucket(rawValue: by.rawValue) ?? .day, context)
         let organizationId = try await context.organizationIfGiven()
         if by == .organization, organizationId != nil {
-            throw Failure(.usage, "--by organization compares organizations, and --org names one", hint: "leave one of the two out")
+            let isFlag = context.global.org != nil
+            throw Failure(
+                .usage, "--by organization compares organizations, and \(isFlag ? "--org" : "SAASCTL_ORG") names one",
+                hint: isFlag ? "leave one of the two out" : "set the variable to nothing for this command: SAASCTL_ORG=")
         }
         let (by, entitlement, limit) = (by, entitlement, limit ?? 20)
         let filter = UsageFigureFilter(range, organizationId: organizationId, entitlement: entitlement)
