@@ -31,6 +31,29 @@ struct AuditCommandTests {
         await connection.close()
     }
 
+    @Test func `why something was done stands beside it, and a service that cannot say so hides nothing`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            try await Self.prepare(program, "acme")
+            #expect(await program.run("org", "rename", "acme", "Acme", "--reason", "ticket 17").status == 0)
+            #expect(await program.run("worker", "run", "--once").status == 0)
+            func reasons(_ result: CommandResult) throws -> [String?] {
+                try result.json()["items"]?.elements.filter { $0["source"]?.string == "organization" }.map { $0["reason"]?.string } ?? []
+            }
+            let asked = await program.run("audit", "query", "-o", "json")
+            let items = try #require(try asked.json()["items"]?.elements)
+            let renamed = try #require(items.first { $0["type"]?.string == "saas.organization.renamed.v1" })
+            #expect(renamed["reason"]?.string == "ticket 17", "\(asked)")
+            #expect(try reasons(asked).compactMap(\.self) == ["ticket 17"])
+            #expect(await program.run("audit", "query").stdout.contains("ticket 17"))
+            let away = [
+                "SAASCTL_ORGANIZATION_DATABASE": "host='\(program.scratch.file("nobody-here"))' dbname=saas_organization"
+            ]
+            let partly = await program.run(["audit", "query", "-o", "json"], variables: away)
+            #expect(partly.status == 0 && partly.stderr.contains("the reasons of organization are not shown"), "\(partly)")
+            #expect(try partly.json()["items"]?.elements.count == items.count && reasons(partly).allSatisfy { $0 == nil })
+        }
+    }
+
     @Test func `an untouched log is 0, an entry that was altered is named and 8`() async throws {
         try await Program.lend(TestDatabases.current) { program in
             try await Self.prepare(program, "acme", "beta")

@@ -1,6 +1,6 @@
 import Configuration
 import Cryptography
-import FoundationEssentials
+public import FoundationEssentials
 public import Kernel
 public import Outbox
 public import Postgres
@@ -56,6 +56,14 @@ extension CommandContext {
     ) async throws -> (context: OperationContext, record: @Sendable (Session) throws -> Void) {
         let (operation, record) = try await begin(mutation, terms)
         return (operation, { try $0.run(MutationQueries.record(record, operation: operation)) })
+    }
+
+    /// Why operations of a service were done, as far as somebody has said so with `--reason`, by their correlation ids.
+    ///
+    /// - Throws: what ``ServiceAccess/connection(to:)`` throws, and `PostgresError`.
+    public func reasons(ofOperations correlations: [UUID], in service: String) async throws -> [UUID: String] {
+        let rows = try await read(service) { try $0.all(MutationQueries.reasons(of: correlations)) }
+        return Dictionary(rows.map { ($0.correlation, $0.reason) }) { first, _ in first }
     }
 
     private func begin(_ mutation: Mutation, _ terms: MutationTerms) async throws -> (OperationContext, OperationRecord) {

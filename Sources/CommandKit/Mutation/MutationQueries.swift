@@ -13,6 +13,15 @@ enum MutationQueries {
             """)
     }
 
+    static func reasons(of correlations: [UUID]) -> Query<(correlation: UUID, reason: String)> {
+        Query(
+            """
+            select distinct on (correlation_id) correlation_id, reason from operations
+            where correlation_id = any (\(correlations)) and reason is not null order by correlation_id, at
+            """
+        ) { (try $0.get(0), try $0.get(1)) }
+    }
+
     /// One row where the key is ours: it was free, or had expired. Waits for a concurrent command with the same key to end.
     static func takeKey(_ key: IdempotencyKey, correlationId: UUID, at now: Timestamp, until expiry: Timestamp) -> Query<Bool> {
         Query(

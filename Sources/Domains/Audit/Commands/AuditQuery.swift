@@ -6,7 +6,8 @@ struct AuditQuery: SaasctlCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Show entries of the audit log, newest first.",
         discussion: """
-            All conditions must hold. An event reaches the log with the next run of the worker.
+            All conditions must hold. An event reaches the log with the next run of the worker. What somebody gave as --reason is asked of the service \
+            that keeps it.
 
             Example: saasctl audit query --org acme --since 2026-11-01 -o json
             """)
@@ -20,7 +21,8 @@ struct AuditQuery: SaasctlCommand {
         var filter = try await conditions.filter(context)
         period.narrow(&filter)
         try await context.list(paging) { [filter] cursor, limit in
-            try await context.read("audit") { try AuditService.query(filter, before: cursor, limit: limit, in: $0) }
+            let page = try await context.read("audit") { try AuditService.query(filter, before: cursor, limit: limit, in: $0) }
+            return try await context.reasoned(page)
         }
     }
 }
