@@ -2406,7 +2406,7 @@ complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_option
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'migrate' -d 'Run the migrations that are pending.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'status' -d 'Show how far each database\'s schema is.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'verify' -d 'Compare what was applied with what this saasctl would apply.'
-complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'prune' -d 'Drop old outbox partitions that no consumer needs any more.'
+complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'prune' -d 'Drop outbox partitions that no consumer needs any more, and what has expired.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_positional "saasctl db" -eq 1' -fa 'seed' -d 'Create what every installation begins with: the free plan.'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl db migrate" service' -l 'service' -d 'Only this service\'s database; otherwise all seven.' -rfka 'identity organization billing workflow notification audit analytics'
 complete -c 'saasctl' -n '__saasctl_should_offer_completions_for_flags_or_options "saasctl db migrate" dry-run n' -s 'n' -l 'dry-run' -d 'Only show what would run.'

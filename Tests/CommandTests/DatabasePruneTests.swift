@@ -41,6 +41,70 @@ struct DatabasePruneTests {
         #expect(work.status == 0, "\(work)")
     }
 
+    @Test func `what has expired goes, and what counts stays`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            var program = program
+            program.clock = FixedClock(Timestamp(year: 2026, month: 3, day: 31, hour: 12))
+            #expect(await program.run("identity", "user", "register", "ada@example.org", "--idempotency-key", "fresh").status == 0)
+            let identity = TestDatabases.current["identity"]
+            try await identity.run(
+                """
+                insert into idempotency_keys (command, scope, key, parameters, result, correlation_id, created_at, expires_at)
+                select 'org create', '', key, sha256(''), '{}', gen_random_uuid(), expiry - interval '1 day', expiry
+                from (values ('old', timestamptz '2026-03-31 12:00Z'), ('young', '2026-03-31 12:00:01Z')) as k (key, expiry)
+                """)
+            try await identity.run(
+                """
+                with made as (
+                    insert into sessions (id, user_id, factors, created_at, refreshed_at, expires_at, ended_at, ending)
+                    select gen_random_uuid(), u.id, '{pwd}', '2026-01-01 00:00Z', '2026-01-01 00:00Z', s.expiry, s.ended,
+                        case when s.ended is not null then 'logout' end
+                    from users as u, (values
+                        (timestamptz '2026-02-28 00:00Z', null::timestamptz), ('2026-12-31 00:00Z', '2026-02-28 00:00Z'),
+                        ('2026-03-30 00:00Z', null), ('2026-12-31 00:00Z', '2026-03-30 00:00Z'), ('2026-12-31 00:00Z', null)) as s (expiry, ended)
+                    returning id, created_at, expires_at)
+                insert into refresh_tokens (hash, session_id, created_at, expires_at)
+                select sha256(id::text::bytea), id, created_at, expires_at from made
+                """)
+            try await identity.run(
+                """
+                insert into attempts (kind, key, failures, last_at, blocked_until) values
+                    ('account', sha256('a'), 9, '2026-03-30 12:00Z', null), ('account', sha256('b'), 1, '2026-03-30 12:00:01Z', null),
+                    ('account', sha256('c'), 9, '2026-03-30 12:00Z', '2026-03-31 12:00:01Z')
+                """)
+            func left() async throws -> [Int] {
+                var numbers: [Int] = []
+                for table in ["idempotency_keys", "sessions", "refresh_tokens", "attempts"] {
+                    numbers.append(try await identity.number("select count(*) from \(identifier: table)"))
+                }
+                return numbers
+            }
+            let all = try await left()
+            #expect(all == [3, 5, 5, 3])
+            let prune = ["db", "prune", "--service", "identity"]
+            let rehearsed = await program.run(prune + ["--dry-run"])
+            #expect(
+                rehearsed.status == 0 && rehearsed.stderr.contains("identity: 2 sessions that are over would be removed"), "\(rehearsed)")
+            #expect(try await left() == all)
+            let pruned = await program.run(prune)
+            #expect(
+                pruned.status == 0
+                    && pruned.stderr == """
+                        identity: 1 expired idempotency keys removed
+                        identity: 2 sessions that are over removed
+                        identity: 1 forgotten attempts to log in removed
+
+                        """,
+                "\(pruned)")
+            #expect(try await left() == [2, 3, 3, 2])
+            let again = await program.run(prune)
+            #expect(again.status == 0 && again.stderr.isEmpty, "\(again)")
+            try await identity.run("update sessions set ended_at = null, ending = null, expires_at = '2026-03-31 11:59Z'")
+            #expect(await program.run(prune + ["--older-than", "1m"]).status == 0)
+            #expect(try await left() == [2, 3, 3, 2], "what is over by a minute is not older than one")
+        }
+    }
+
     private func fates(_ result: CommandResult) throws -> [String] {
         let items = try #require(try result.json()["items"]?.elements)
         return items.compactMap { item in

@@ -2,13 +2,14 @@ import ArgumentParser
 import CommandKit
 import Configuration
 import FoundationEssentials
+import Identity
 import Kernel
 import Outbox
 import Postgres
 
 struct DatabasePrune: SaasctlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Drop old outbox partitions that no consumer needs any more.",
+        commandName: "prune", abstract: "Drop outbox partitions that no consumer needs any more, and what has expired.",
         discussion: """
             A partition goes when every consumer of its service has applied all of its events and the newest of them is older than the \
             profile's outbox_retention (30d, unless it says otherwise). The partition in use stays, and so does everything behind the first \
@@ -17,6 +18,9 @@ struct DatabasePrune: SaasctlCommand {
 
             Keep events for longer than the age of the oldest backup from which you would restore a consumer: what such a backup lacks can \
             only be read again while it is still there.
+
+            Removes besides what has expired: stored answers under idempotency keys whose time is up, sessions that have been over for as long as \
+            events are kept, with their refresh tokens, and attempts to log in that count no more. A line on standard error says how many.
 
             A drop needs the outbox for itself for a moment. It waits 50 ms for that, because whoever comes meanwhile queues up behind it, \
             then steps aside and tries again later, twenty times in all. Exits 75 where the lock could not be had, as while pg_dump runs; \
@@ -49,6 +53,7 @@ struct DatabasePrune: SaasctlCommand {
         var busy: [String] = []
         for service in selection.services {
             do {
+                try await removeLeftovers(of: service, endedBefore: cutoff, at: now, context)
                 let retention = OutboxRetention(readers: try await readers(of: service, context), cutoff: cutoff, now: now)
                 let source = try await ServiceConnection.open(
                     try profile.database(of: service), service: service, profile: profile.name, applicationName: "saasctl db")
@@ -73,6 +78,30 @@ struct DatabasePrune: SaasctlCommand {
         }
         try list.finish()
         try report(failures, busy)
+    }
+
+    private func removeLeftovers(
+        of service: String, endedBefore cutoff: Timestamp, at now: Timestamp, _ context: CommandContext
+    ) async throws {
+        var leftovers = [IdempotencyKeys.expired(at: now)]
+        if service == IdentityModule.module.name { leftovers += IdentityLeftovers.all(endedBefore: cutoff, at: now) }
+        for leftover in leftovers {
+            if dryRun {
+                let count = try await context.read(service) { try $0.one(leftover.count()) }
+                if count > 0 { context.notice("\(service): \(count) \(leftover.name) would be removed") }
+                continue
+            }
+            let connection = try await context.services.connection(to: service)
+            var removed: Int64 = 0
+            while true {
+                let some = try await connection.transaction { try $0.one(leftover.remove()) }
+                removed += some
+                guard some == Leftovers.limit else { break }
+            }
+            guard removed > 0 else { continue }
+            context.noteChange()
+            context.notice("\(service): \(removed) \(leftover.name) removed")
+        }
     }
 
     /// Everybody who reads the service's outbox, with the checkpoint in their own database.
