@@ -138,6 +138,13 @@ struct MonitoringTests {
                 select gen_random_uuid(), 'invitation_end', gen_random_uuid(), now(), gen_random_uuid(), now(), 3, 'TEST', 'a test'
                 """)
             #expect(try await complaint("organization") == "1 timers fail again and again")
+            for command in ["status", "lastrun"] {
+                let told = await program.run("worker", command)
+                #expect(
+                    told.stderr.contains("organization: 1 timers fail again and again, see saasctl health")
+                        && told.stderr.contains("organization: 1 sagas have failed"), "\(told)")
+                #expect(await !program.run("worker", command, "--only", "billing").stderr.contains("again"))
+            }
             let metrics = try Exposition(await program.run("metrics").stdout)
             #expect(metrics["saasctl_timers_failing", ["service": "organization"]] == 1)
             #expect(metrics["saasctl_timers_overdue", ["service": "organization"]] == 1)

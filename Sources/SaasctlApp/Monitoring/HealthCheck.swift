@@ -79,9 +79,14 @@ extension DatabaseHealth {
     /// What somebody has to do something about; `nil` for nothing.
     fileprivate var complaint: String? {
         if let room = vitals?.outboxRoom, room < 0 { return "events lie in the outbox's default partition, \(-room) beyond the last one" }
-        if let failing = vitals?.failingTimers, failing > 0 { return "\(failing) timers fail again and again" }
+        return failingWork.first
+    }
+
+    /// Timers and sagas that somebody has to look after.
+    var failingWork: [String] {
+        let failing = vitals?.failingTimers ?? 0
         let failed = sagas[.failed, default: 0] + sagas[.compensationFailed, default: 0]
-        return failed > 0 ? "\(failed) sagas have failed" : nil
+        return (failing > 0 ? ["\(failing) timers fail again and again"] : []) + (failed > 0 ? ["\(failed) sagas have failed"] : [])
     }
 }
 

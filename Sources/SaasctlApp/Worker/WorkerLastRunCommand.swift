@@ -13,7 +13,7 @@ struct WorkerLastRunCommand: SaasctlCommand {
             whether it keeps up is what worker status --check tells.
 
             Exits 8 where the last run of a consumer ended badly, is older than --max-age, or where there was none yet; 69 where a database \
-            cannot be asked.
+            cannot be asked. Timers and sagas that fail are named on standard error.
 
             Example, for a monitor that watches a cron job:
 
@@ -37,6 +37,7 @@ struct WorkerLastRunCommand: SaasctlCommand {
         let now = context.clock.now()
         let runs = answers.map { LastRun(consumer: $0.consumer, $0.run, now: now) }
         try context.renderer.list(Page(all: runs))
+        await context.tellFailingWork(of: consumers)
         let failures = answers.compactMap { answer -> Failure? in
             if case .failure(let failure) = answer.run { failure } else { nil }
         }

@@ -10,7 +10,7 @@ struct WorkerStatusCommand: SaasctlCommand {
         discussion: """
             A lane is one consumer reading the events of one service; behind 0 means that it has applied them all. Below the lanes stands the \
             oldest transaction of each server that has written and is still open, prepared ones included: it holds back its own events, and \
-            keeps partitions from being dropped.
+            keeps partitions from being dropped. Timers and sagas that fail are named on standard error.
 
             Exits as worker run would where a lane cannot be asked: 69 for a database that is down, 78 for a schema that is outdated.
 
@@ -66,6 +66,7 @@ struct WorkerStatusCommand: SaasctlCommand {
         if status.hidesAges {
             context.notice("the age of a transaction is hidden from this role; membership in pg_read_all_stats shows it")
         }
+        await context.tellFailingWork(of: only?.consumers ?? Registry.consumers)
         if let failure = status.failure { throw failure }
     }
 }
