@@ -144,12 +144,44 @@ import WorkflowEvents
             try await database.apply(again, from: "workflow", to: consumer)
             #expect(try await database.model() == model)
         }
-        try await connect(as: .owner).execute("truncate event_counts, task_facts, task_days, task_times")
+        try await connect(as: .owner).execute("truncate event_counts, task_facts, task_days, task_times, task_months, task_month_times")
         for event in work.events.sorted(by: { ($0.sequence, $0.position) < ($1.sequence, $1.position) }) {
             try await database.hear(event, from: "workflow")
         }
         #expect(try await database.model() == model)
     }
+
+    @Test func `a range of days and whole months has what its days have`() async throws {
+        var work = Work()
+        for task in 1...120 as ClosedRange<UInt64> {
+            let time = Timestamp(year: 2026, month: 1, day: 1, hour: 5).advanced(byDays: Int(task) - 1)
+            try work.create(task, at: time, status: .inProgress, project: .numbered(600 + task % 3))
+            try work.move(task, to: .done, at: time.advanced(by: .seconds(Int64(task))))
+        }
+        let database = try await connect()
+        try await database.apply(work.events, from: "workflow", to: AnalyticsConsumer())
+        for (since, until) in [(0, 120), (5, 119), (0, 31), (1, 31), (31, 59), (31, 60), (10, 12)] {
+            let (from, until) = (Self.january(since), Self.january(until))
+            @Sendable func asked(_ bucket: FigureRange.Bucket, byProject: Bool = false) throws -> TaskFigureFilter {
+                TaskFigureFilter(
+                    try FigureRange(by: bucket, since: from, until: until, now: until), organizationId: Self.acme, byProject: byProject)
+            }
+            let days = try await database.session { try AnalyticsService.tasks(asked(.day), in: $0) }
+            let months = try await database.session { try AnalyticsService.tasks(asked(.month), in: $0) }
+            #expect(days.map(\.completed) == days.map { _ in 1 })
+            for month in months {
+                let within = days.filter { month.from <= $0.from && $0.from < month.until }
+                #expect(month.completed == Int64(within.count) && month.created == Int64(within.count), "\(month.from)")
+                // A task takes as many seconds as its number, and the numbers rise with the days.
+                #expect(month.cycleSeconds?.p50 == within[(within.count - 1) / 2].cycleSeconds?.p50, "\(month.from)")
+            }
+            let projects = try await database.session { try AnalyticsService.tasks(asked(.day, byProject: true), in: $0) }
+            #expect(projects.reduce(0) { $0 + $1.completed } == Int64(days.count))
+            #expect(projects.allSatisfy { $0.cycleSeconds?.tasks == $0.completed })
+        }
+    }
+
+    private static func january(_ day: Int) -> Timestamp { Timestamp(year: 2026, month: 1, day: 1).advanced(byDays: day) }
 
     private func purged(_ organization: UUID) throws -> StoredEvent {
         try .handMade(
@@ -177,7 +209,8 @@ import WorkflowEvents
         #expect(rest.filter { !$0.hasPrefix("purged") } == without)
         #expect(try await figures(database, by: .month, organization: nil).map(\.completed) == [1])
         // Workflow's outbox is behind: the purge is heard of before what it removes.
-        try await connect(as: .owner).execute("truncate event_counts, purged_organizations, task_facts, task_days, task_times")
+        try await connect(as: .owner).execute(
+            "truncate event_counts, purged_organizations, task_facts, task_days, task_times, task_months, task_month_times")
         try await database.hear(purged(Self.acme), from: "organization")
         try await database.apply(work.events, from: "workflow", to: consumer)
         #expect(try await database.model() == rest)
@@ -201,7 +234,8 @@ import WorkflowEvents
         let first = try await rivalry(connect(), count, against: connect(), purge)
         try first.1.get()
         #expect(try await connect().fetchOne("select count(*) from task_facts", as: Int.self) == 0)
-        try await connect(as: .owner).execute("truncate purged_organizations, task_facts, task_days, task_times")
+        try await connect(as: .owner).execute(
+            "truncate purged_organizations, task_facts, task_days, task_times, task_months, task_month_times")
         let second = try await rivalry(connect(), purge, against: connect(), count)
         try second.1.get()
         #expect(try await connect().fetchOne("select count(*) from task_days", as: Int.self) == 0)

@@ -75,6 +75,33 @@ import Testing
         #expect(try await database.session { try AnalyticsService.users(of: "nothing", range, limit: 5, in: $0) }.isEmpty)
     }
 
+    @Test func `a range of days and whole months has what its days have`() async throws {
+        let database = try await connect()
+        let events = try (0..<150).map { day in
+            try used(Int64(1) << Int64(day % 40), by: UInt64(1 + day % 3), on: Self.start(ofDay: day), sequence: Int64(day + 2))
+        }
+        try await database.apply(events, from: "billing", to: AnalyticsConsumer())
+        for (since, until) in [(0, 150), (0, 31), (1, 31), (0, 30), (10, 20), (20, 100), (31, 62), (30, 91), (149, 150)] {
+            let (from, until) = (Self.start(ofDay: since), Self.start(ofDay: until))
+            @Sendable func range(_ bucket: FigureRange.Bucket) throws -> FigureRange {
+                try FigureRange(by: bucket, since: from, until: until, now: until)
+            }
+            let months = try UsageFigureFilter(range(.month))
+            let sums = try range(.month).starts.map { start in
+                try events.indices.filter { (start..<(try range(.month).end(of: start))).contains(Self.start(ofDay: $0)) }
+                    .reduce(Int64(0)) { $0 + Int64(1) << Int64($1 % 40) }
+            }
+            let found = try await database.session { try AnalyticsService.usageByTime(months, in: $0) }
+            #expect(found.map(\.quantity) == sums, "\(from) \(until)")
+            let byUser = try await database.session {
+                try AnalyticsService.users(of: "api_calls", range(.day), limit: 5, in: $0)
+            }
+            #expect(byUser.reduce(0) { $0 + $1.quantity } == sums.reduce(0, +), "\(from) \(until)")
+        }
+    }
+
+    private static func start(ofDay day: Int) -> Timestamp { Timestamp(year: 2025, month: 12, day: 1).advanced(byDays: day) }
+
     @Test func `nothing counts twice, and a purged organization no more`() async throws {
         let database = try await connect()
         let consumer = AnalyticsConsumer()
@@ -92,7 +119,7 @@ import Testing
         let rest = try await database.model()
         #expect(try await database.session { try AnalyticsService.usage(self.filter(), in: $0) }.map(\.quantity) == [40])
         #expect(!rest.contains { $0.contains(UUID.numbered(1).text) && !$0.hasPrefix("purged") })
-        try await connect(as: .owner).execute("truncate event_counts, purged_organizations, usage_days, usage_sequences")
+        try await connect(as: .owner).execute("truncate event_counts, purged_organizations, usage_days, usage_months, usage_sequences")
         try await database.hear(purged, from: "organization")
         try await database.apply(events, from: "billing", to: consumer)
         #expect(try await database.model() == rest)

@@ -42,6 +42,13 @@ insert into usage_days
     where random() < 0.0856 * :tenths;
 insert into usage_days
     select '00000000-0000-0000-0000-000000000000', entitlement, day, sum(quantity), sum(records), 0 from usage_days group by entitlement, day;
+insert into task_months
+    select organization_id, date_trunc('month', day::timestamp)::date, project_id, sum(created), sum(completed), 0, 0, sum(cycle_tasks), sum(cycle_seconds),
+        sum(lead_seconds) from task_days group by 1, 2, 3;
+insert into task_month_times
+    select organization_id, date_trunc('month', day::timestamp)::date, project_id, measure, class, sum(tasks) from task_times group by 1, 2, 3, 4, 5;
+insert into usage_months
+    select organization_id, entitlement, date_trunc('month', day::timestamp)::date, sum(quantity), sum(records), 0 from usage_days group by 1, 2, 3;
 insert into plan_facts select pg_temp.id(3, n), 'plan-' || n from generate_series(1, 20) as n;
 create temp table subscribed as
     select n, (array['EUR', 'USD', 'GBP'])[1 + n % 3] as currency, 1000 * (1 + n % 20) as amount, current_date - (random() * 729)::int as day
@@ -57,7 +64,8 @@ insert into mrr_days
 SQL
 PGDATABASE=saas_analytics "$psql" -Xqc "vacuum analyze"
 note "rows" "$(PGDATABASE=saas_analytics "$psql" -XAtqc "select string_agg(relname || ' ' || reltuples::bigint, ', ' order by relname) from pg_class
-    where relname in ('task_facts', 'task_days', 'task_times', 'usage_days', 'subscription_facts', 'mrr_steps', 'mrr_days') and relkind = 'r'")"
+    where relname in ('task_facts', 'task_days', 'task_times', 'task_months', 'task_month_times', 'usage_days',
+        'usage_months', 'subscription_facts', 'mrr_steps', 'mrr_days') and relkind = 'r'")"
 
 # Median and 95th percentile of a command, of so many turns after three that warm up.
 figures() {

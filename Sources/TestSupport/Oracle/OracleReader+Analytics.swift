@@ -128,9 +128,7 @@ extension OracleReader {
         """
 
     private var taskModels: [OracleModel] {
-        let owners: SQL = "cross join lateral (values (organization, project), (nobody, nobody)) as o (owner, of)"
-        let nobody: SQL = "cross join (values ('00000000-0000-0000-0000-000000000000'::uuid)) as n (nobody)"
-        return [
+        [
             OracleModel(
                 name: "purged_organizations", due: Self.purged, there: "select organization_id from purged_organizations"),
             OracleModel(
@@ -140,31 +138,47 @@ extension OracleReader {
                     from (\(fragment: Self.taskNews)) as t order by subject, sequence desc
                     """,
                 there: "select task_id, organization_id, project_id, created_at, started_at, sequence from task_facts"),
-            OracleModel(
-                name: "task_days",
-                due: """
-                    select owner, of, (time at time zone 'UTC')::date, count(*) filter (where news = 'created'),
-                        count(*) filter (where status = 'done'), count(*) filter (where former in ('done', 'cancelled')),
-                        count(*) filter (where status = 'cancelled'), count(*) filter (where status = 'done' and started_at is not null),
-                        coalesce(sum(floor(extract(epoch from greatest(time - started_at, interval '0')))) filter (where status = 'done'), 0),
-                        coalesce(sum(floor(extract(epoch from greatest(time - created_at, interval '0')))) filter (where status = 'done'), 0)
-                    from (\(fragment: Self.taskNews)) as t \(fragment: nobody) \(fragment: owners)
-                    where news = 'created' or status in ('done', 'cancelled') or former in ('done', 'cancelled') group by 1, 2, 3
-                    """,
-                there: """
-                    select organization_id, project_id, day, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds, lead_seconds
-                    from task_days
-                    """),
-            OracleModel(
-                name: "task_times",
-                due: """
-                    select owner, of, (time at time zone 'UTC')::date, measure, count(*)
-                    from (\(fragment: Self.taskNews)) as t \(fragment: nobody) \(fragment: owners)
-                    cross join (values ('lead'), ('cycle')) as m (measure)
-                    where status = 'done' and (measure = 'lead' or started_at is not null) group by 1, 2, 3, 4
-                    """,
-                there: "select organization_id, project_id, day, measure, sum(tasks) from task_times group by 1, 2, 3, 4"),
-        ]
+        ] + [taskCounts("task_days", by: "day"), taskCounts("task_months", by: "month")]
+            + [taskTimes("task_times", by: "day"), taskTimes("task_month_times", by: "month")]
+    }
+
+    /// The organization and the project of what happened, and those of the sums over all.
+    private static let owners: SQL = """
+        cross join (values ('00000000-0000-0000-0000-000000000000'::uuid)) as n (nobody)
+        cross join lateral (values (organization, project), (nobody, nobody)) as o (owner, of)
+        """
+
+    /// The first day of what a time belongs to.
+    private func first(of unit: SQL, at time: SQL) -> SQL { "date_trunc('\(fragment: unit)', \(fragment: time) at time zone 'UTC')::date" }
+
+    private func taskCounts(_ table: String, by unit: SQL) -> OracleModel {
+        OracleModel(
+            name: table,
+            due: """
+                select owner, of, \(fragment: first(of: unit, at: "time")), count(*) filter (where news = 'created'),
+                    count(*) filter (where status = 'done'), count(*) filter (where former in ('done', 'cancelled')),
+                    count(*) filter (where status = 'cancelled'), count(*) filter (where status = 'done' and started_at is not null),
+                    coalesce(sum(floor(extract(epoch from greatest(time - started_at, interval '0')))) filter (where status = 'done'), 0),
+                    coalesce(sum(floor(extract(epoch from greatest(time - created_at, interval '0')))) filter (where status = 'done'), 0)
+                from (\(fragment: Self.taskNews)) as t \(fragment: Self.owners)
+                where news = 'created' or status in ('done', 'cancelled') or former in ('done', 'cancelled') group by 1, 2, 3
+                """,
+            there: """
+                select organization_id, project_id, day, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds, lead_seconds
+                from \(identifier: table)
+                """)
+    }
+
+    private func taskTimes(_ table: String, by unit: SQL) -> OracleModel {
+        OracleModel(
+            name: table,
+            due: """
+                select owner, of, \(fragment: first(of: unit, at: "time")), measure, count(*)
+                from (\(fragment: Self.taskNews)) as t \(fragment: Self.owners)
+                cross join (values ('lead'), ('cycle')) as m (measure)
+                where status = 'done' and (measure = 'lead' or started_at is not null) group by 1, 2, 3, 4
+                """,
+            there: "select organization_id, project_id, day, measure, sum(tasks) from \(identifier: table) group by 1, 2, 3, 4")
     }
 
     private var usageModels: [OracleModel] {
@@ -174,16 +188,19 @@ extension OracleReader {
         return [
             OracleModel(
                 name: "usage_sequences", due: "select subject, max(sequence) from \(fragment: usage) group by 1",
-                there: "select organization_id, sequence from usage_sequences"),
-            OracleModel(
-                name: "usage_days",
-                due: """
-                    select owner, data ->> 'entitlement', (coalesce((data ->> 'used_at')::timestamptz, time) at time zone 'UTC')::date,
-                        coalesce(sum((data ->> 'quantity')::bigint), 0), count(data ->> 'quantity'), count(data ->> 'limit')
-                    from \(fragment: usage)
-                    cross join lateral (values (subject), ('00000000-0000-0000-0000-000000000000'::uuid)) as o (owner) group by 1, 2, 3
-                    """,
-                there: "select organization_id, entitlement, day, quantity, records, limits_reached from usage_days"),
+                there: "select organization_id, sequence from usage_sequences")
         ]
+            + ([("usage_days", "day"), ("usage_months", "month")] as [(String, SQL)]).map { table, unit in
+                OracleModel(
+                    name: table,
+                    due: """
+                        select owner, data ->> 'entitlement',
+                            \(fragment: first(of: unit, at: "coalesce((data ->> 'used_at')::timestamptz, time)")),
+                            coalesce(sum((data ->> 'quantity')::bigint), 0), count(data ->> 'quantity'), count(data ->> 'limit')
+                        from \(fragment: usage)
+                        cross join lateral (values (subject), ('00000000-0000-0000-0000-000000000000'::uuid)) as o (owner) group by 1, 2, 3
+                        """,
+                    there: "select organization_id, entitlement, day, quantity, records, limits_reached from \(identifier: table)")
+            }
     }
 }

@@ -24,8 +24,7 @@ public struct AnalyticsConsumer: Consumer {
         ReadModel(
             tables: [
                 "event_counts", "plan_facts", "subscription_facts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
-                "task_days",
-                "task_times", "usage_sequences", "usage_days",
+                "task_days", "task_times", "task_months", "task_month_times", "usage_sequences", "usage_days", "usage_months",
             ], besides: ["read_models"]))
 
     public init() {}
@@ -66,10 +65,12 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.purged(among: ledger.organizations), TaskFigureQueries.facts(of: ledger.tasks))
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty || !ledger.facts.isEmpty else { return }
-        _ = try session.pipeline(
-            TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)),
-            TaskFigureQueries.add(ledger.counts.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }),
-            TaskFigureQueries.add(ledger.times.sorted { $0.key < $1.key }.map { (time: $0.key, tasks: $0.value) }))
+        try session.run(TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)))
+        for scale in FigureScale.allCases {
+            let counts = ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }
+            let times = ledger.times[scale, default: [:]].sorted { $0.key < $1.key }.map { (time: $0.key, tasks: $0.value) }
+            _ = try session.pipeline(TaskFigureQueries.add(counts, by: scale), TaskFigureQueries.add(times, by: scale))
+        }
     }
 
     private func countUsage(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
@@ -80,9 +81,12 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.purged(among: ledger.organizations), UsageFigureQueries.sequences(of: ledger.organizations))
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty else { return }
+        func counts(_ scale: FigureScale) -> [(day: UsageDay, count: UsageCount)] {
+            ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }
+        }
         _ = try session.pipeline(
             UsageFigureQueries.store(ledger.sequences.sorted { $0.key < $1.key }.map { (organizationId: $0.key, sequence: $0.value) }),
-            UsageFigureQueries.add(ledger.counts.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }))
+            UsageFigureQueries.add(counts(.days), by: .days), UsageFigureQueries.add(counts(.months), by: .months))
     }
 
     /// The last event of an organization, in a lane that may be ahead of those that have its tasks and its usage.
@@ -92,10 +96,13 @@ public struct AnalyticsConsumer: Consumer {
         if !context.isReplay { _ = try session.one(PurgeQueries.begin()) }
         _ = try session.pipeline(
             PurgeQueries.note(organizations), TaskFigureQueries.deleteFacts(of: organizations),
-            TaskFigureQueries.deleteDays(of: organizations),
-            TaskFigureQueries.deleteTimes(of: organizations), TaskFigureQueries.deleteEmptyDays(), TaskFigureQueries.deleteEmptyTimes(),
-            UsageFigureQueries.deleteSequences(of: organizations), UsageFigureQueries.deleteDays(of: organizations),
-            UsageFigureQueries.deleteEmptyDays())
+            UsageFigureQueries.deleteSequences(of: organizations))
+        for scale in FigureScale.allCases {
+            _ = try session.pipeline(
+                TaskFigureQueries.deleteCounts(of: organizations, by: scale), TaskFigureQueries.deleteTimes(of: organizations, by: scale),
+                TaskFigureQueries.deleteEmptyCounts(by: scale), TaskFigureQueries.deleteEmptyTimes(by: scale),
+                UsageFigureQueries.deleteCounts(of: organizations, by: scale), UsageFigureQueries.deleteEmptyCounts(by: scale))
+        }
     }
 
     /// A replay has its tables to itself.

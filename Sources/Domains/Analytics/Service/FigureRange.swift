@@ -72,7 +72,7 @@ public struct FigureRange: Sendable, Hashable {
         return switch bucket {
         case .day: day
         case .week: day.advanced(byDays: -day.weekday)
-        case .month: Timestamp(year: day.yearAndMonth.year, month: day.yearAndMonth.month, day: 1)
+        case .month: day.startOfMonth
         }
     }
 }
@@ -88,6 +88,9 @@ extension Timestamp {
 
     /// Midnight UTC.
     var startOfDay: Timestamp { Timestamp(microseconds: dayNumber * Self.microsecondsPerDay) }
+
+    /// Midnight UTC of the first of its month.
+    var startOfMonth: Timestamp { Timestamp(year: yearAndMonth.year, month: yearAndMonth.month, day: 1) }
 
     func advanced(byDays days: Int) -> Timestamp {
         Timestamp(microseconds: microseconds + Int64(days) * Self.microsecondsPerDay)

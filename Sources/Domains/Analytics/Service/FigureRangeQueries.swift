@@ -3,8 +3,10 @@ import Postgres
 
 /// The parts of statements that ask about the days of a range.
 extension FigureRange {
-    var firstDay: SQL { "(\(since)::timestamptz at time zone 'UTC')::date" }
-    var endDay: SQL { "(\(until)::timestamptz at time zone 'UTC')::date" }
+    var firstDay: SQL { Self.date(since) }
+    var endDay: SQL { Self.date(until) }
+
+    static func date(_ instant: Timestamp) -> SQL { "(\(instant)::timestamptz at time zone 'UTC')::date" }
 
     /// The beginning of the bucket that has the day of a column.
     ///

@@ -26,10 +26,10 @@ enum TaskFigureQueries {
             """)
     }
 
-    static func add(_ counts: [(day: TaskDay, count: TaskCount)]) -> Query<Void> {
+    static func add(_ counts: [(day: TaskDay, count: TaskCount)], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            insert into task_days as d (organization_id, day, project_id, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds,
+            insert into \(fragment: scale.taskCounts) as d (organization_id, day, project_id, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds,
                 lead_seconds)
             select n.organization_id, (n.day at time zone 'UTC')::date, n.project_id, n.created, n.completed, n.reopened, n.cancelled,
                 n.cycle_tasks, n.cycle_seconds, n.lead_seconds
@@ -45,10 +45,10 @@ enum TaskFigureQueries {
             """)
     }
 
-    static func add(_ times: [(time: TaskTime, tasks: Int64)]) -> Query<Void> {
+    static func add(_ times: [(time: TaskTime, tasks: Int64)], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            insert into task_times as d (organization_id, day, project_id, measure, class, tasks)
+            insert into \(fragment: scale.taskTimes) as d (organization_id, day, project_id, measure, class, tasks)
             select n.organization_id, (n.day at time zone 'UTC')::date, n.project_id, n.measure, n.class, n.tasks
             from unnest(\(times.map(\.time.day.organizationId)), \(times.map(\.time.day.day)), \(times.map(\.time.day.projectId)),
                 \(times.map(\.time.measure.rawValue)), \(times.map(\.time.place)), \(times.map(\.tasks)))
@@ -64,11 +64,11 @@ enum TaskFigureQueries {
     }
 
     /// Out of the sums too.
-    static func deleteDays(of organizations: [UUID]) -> Query<Void> {
+    static func deleteCounts(of organizations: [UUID], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            with gone as (delete from task_days where organization_id = any (\(organizations)) returning *)
-            update task_days as d set created = d.created - g.created, completed = d.completed - g.completed, reopened = d.reopened - g.reopened,
+            with gone as (delete from \(fragment: scale.taskCounts) where organization_id = any (\(organizations)) returning *)
+            update \(fragment: scale.taskCounts) as d set created = d.created - g.created, completed = d.completed - g.completed, reopened = d.reopened - g.reopened,
                 cancelled = d.cancelled - g.cancelled, cycle_tasks = d.cycle_tasks - g.cycle_tasks,
                 cycle_seconds = d.cycle_seconds - g.cycle_seconds, lead_seconds = d.lead_seconds - g.lead_seconds
             from (select day, sum(created)::bigint as created, sum(completed)::bigint as completed, sum(reopened)::bigint as reopened,
@@ -79,35 +79,37 @@ enum TaskFigureQueries {
             """)
     }
 
-    static func deleteTimes(of organizations: [UUID]) -> Query<Void> {
+    static func deleteTimes(of organizations: [UUID], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            with gone as (delete from task_times where organization_id = any (\(organizations)) returning *)
-            update task_times as t set tasks = t.tasks - g.tasks
+            with gone as (delete from \(fragment: scale.taskTimes) where organization_id = any (\(organizations)) returning *)
+            update \(fragment: scale.taskTimes) as t set tasks = t.tasks - g.tasks
             from (select day, measure, class, sum(tasks)::bigint as tasks from gone group by day, measure, class) as g
             where t.organization_id = \(UUID.everybody) and t.day = g.day and t.measure = g.measure and t.class = g.class
             """)
     }
 
-    static func deleteEmptyDays() -> Query<Void> {
+    static func deleteEmptyCounts(by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            delete from task_days where organization_id = \(UUID.everybody) and (created, completed, reopened, cancelled) = (0, 0, 0, 0)
+            delete from \(fragment: scale.taskCounts)
+            where organization_id = \(UUID.everybody) and (created, completed, reopened, cancelled) = (0, 0, 0, 0)
             """)
     }
 
-    static func deleteEmptyTimes() -> Query<Void> {
-        Query("delete from task_times where organization_id = \(UUID.everybody) and tasks = 0")
+    static func deleteEmptyTimes(by scale: FigureScale) -> Query<Void> {
+        Query("delete from \(fragment: scale.taskTimes) where organization_id = \(UUID.everybody) and tasks = 0")
     }
 
     // MARK: Looking
 
     static func counts(_ filter: TaskFigureFilter) -> Query<TaskFigureRow> {
-        Query(
+        let columns: SQL = "project_id, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds, lead_seconds"
+        return Query(
             """
             select \(fragment: filter.key), sum(created)::bigint, sum(completed)::bigint, sum(reopened)::bigint, sum(cancelled)::bigint,
                 sum(cycle_tasks)::bigint, sum(cycle_seconds)::bigint, sum(lead_seconds)::bigint
-            from task_days where \(fragment: filter.condition) group by 1, 2
+            from (\(fragment: filter.rows(of: \.taskCounts, columns))) as d group by 1, 2
             """
         ) { row in
             TaskFigureRow(
@@ -121,8 +123,8 @@ enum TaskFigureQueries {
     static func times(_ filter: TaskFigureFilter) -> Query<TaskFigureTime> {
         Query(
             """
-            select \(fragment: filter.key), measure, class, sum(tasks)::bigint from task_times where \(fragment: filter.condition)
-            group by 1, 2, 3, 4
+            select \(fragment: filter.key), measure, class, sum(tasks)::bigint
+            from (\(fragment: filter.rows(of: \.taskTimes, "project_id, measure, class, tasks"))) as t group by 1, 2, 3, 4
             """
         ) { row in
             TaskFigureTime(
@@ -155,10 +157,9 @@ extension TaskFigureFilter {
         byProject ? "null::timestamptz, project_id" : "\(fragment: range.start(of: "day")), null::uuid"
     }
 
-    fileprivate var condition: SQL {
-        let days: SQL = """
-            organization_id = \(organizationId ?? .everybody) and day >= \(fragment: range.firstDay) and day < \(fragment: range.endDay)
-            """
-        return projectId.map { "\(fragment: days) and project_id = \($0)" } ?? days
+    fileprivate func rows(of table: (FigureScale) -> SQL, _ columns: SQL) -> SQL {
+        let owner: SQL = "organization_id = \(organizationId ?? .everybody)"
+        let condition: SQL = projectId.map { "\(fragment: owner) and project_id = \($0)" } ?? owner
+        return range.rows(of: table, columns, where: condition, wholly: byProject)
     }
 }

@@ -14,11 +14,12 @@ struct TaskFact: Sendable, Hashable {
     var sequence: Int64
 }
 
-/// Whose figures of which day (UTC).
+/// Whose figures of which day, or of which month (UTC).
 struct TaskDay: Sendable, Hashable, Comparable {
     /// Nil UUIDs for all organizations.
     let organizationId: UUID
     let projectId: UUID
+    /// The first of a month.
     let day: Timestamp
 
     static func < (left: TaskDay, right: TaskDay) -> Bool {
@@ -66,8 +67,8 @@ struct TaskLedger {
 
     private let entries: [(taskId: UUID, organizationId: UUID, sequence: Int64, time: Timestamp, news: News)]
     private(set) var facts: [UUID: TaskFact] = [:]
-    private(set) var counts: [TaskDay: TaskCount] = [:]
-    private(set) var times: [TaskTime: Int64] = [:]
+    private(set) var counts: [FigureScale: [TaskDay: TaskCount]] = [:]
+    private(set) var times: [FigureScale: [TaskTime: Int64]] = [:]
 
     /// - Throws: `UnreadableEvent`.
     init(_ chunk: EventChunk) throws {
@@ -121,19 +122,24 @@ struct TaskLedger {
             count.cycleTasks += cycle == nil ? 0 : 1
             count.cycleSeconds += cycle ?? 0
         }
-        for day in Self.days(of: fact, at: instant) {
-            times[TaskTime(day: day, measure: .lead, place: TimeScale.place(of: lead)), default: 0] += 1
-            if let cycle { times[TaskTime(day: day, measure: .cycle, place: TimeScale.place(of: cycle)), default: 0] += 1 }
+        for scale in FigureScale.allCases {
+            for day in Self.days(of: fact, at: instant, by: scale) {
+                times[scale, default: [:]][TaskTime(day: day, measure: .lead, place: TimeScale.place(of: lead)), default: 0] += 1
+                guard let cycle else { continue }
+                times[scale, default: [:]][TaskTime(day: day, measure: .cycle, place: TimeScale.place(of: cycle)), default: 0] += 1
+            }
         }
     }
 
     private mutating func count(_ fact: TaskFact, at instant: Timestamp, _ body: (inout TaskCount) -> Void) {
-        for day in Self.days(of: fact, at: instant) { body(&counts[day, default: TaskCount()]) }
+        for scale in FigureScale.allCases {
+            for day in Self.days(of: fact, at: instant, by: scale) { body(&counts[scale, default: [:]][day, default: TaskCount()]) }
+        }
     }
 
     /// Its project's, and that of all organizations together.
-    private static func days(of fact: TaskFact, at instant: Timestamp) -> [TaskDay] {
-        let day = instant.startOfDay
+    private static func days(of fact: TaskFact, at instant: Timestamp, by scale: FigureScale) -> [TaskDay] {
+        let day = scale.start(of: instant.startOfDay)
         return [
             TaskDay(organizationId: fact.organizationId, projectId: fact.projectId, day: day),
             TaskDay(organizationId: .everybody, projectId: .everybody, day: day),

@@ -19,10 +19,10 @@ enum UsageFigureQueries {
             """)
     }
 
-    static func add(_ counts: [(day: UsageDay, count: UsageCount)]) -> Query<Void> {
+    static func add(_ counts: [(day: UsageDay, count: UsageCount)], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            insert into usage_days as d (organization_id, entitlement, day, quantity, records, limits_reached)
+            insert into \(fragment: scale.usage) as d (organization_id, entitlement, day, quantity, records, limits_reached)
             select n.organization_id, n.entitlement, (n.day at time zone 'UTC')::date, n.quantity, n.records, n.limits_reached
             from unnest(\(counts.map(\.day.organizationId)), \(counts.map(\.day.entitlement)), \(counts.map(\.day.day)),
                 \(counts.map(\.count.quantity)), \(counts.map(\.count.records)), \(counts.map(\.count.limitsReached)))
@@ -39,11 +39,11 @@ enum UsageFigureQueries {
     }
 
     /// Out of the sums too.
-    static func deleteDays(of organizations: [UUID]) -> Query<Void> {
+    static func deleteCounts(of organizations: [UUID], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            with gone as (delete from usage_days where organization_id = any (\(organizations)) returning *)
-            update usage_days as d set quantity = d.quantity - g.quantity, records = d.records - g.records,
+            with gone as (delete from \(fragment: scale.usage) where organization_id = any (\(organizations)) returning *)
+            update \(fragment: scale.usage) as d set quantity = d.quantity - g.quantity, records = d.records - g.records,
                 limits_reached = d.limits_reached - g.limits_reached
             from (select entitlement, day, sum(quantity)::bigint as quantity, sum(records)::bigint as records,
                     sum(limits_reached)::bigint as limits_reached
@@ -52,8 +52,8 @@ enum UsageFigureQueries {
             """)
     }
 
-    static func deleteEmptyDays() -> Query<Void> {
-        Query("delete from usage_days where organization_id = \(UUID.everybody) and (records, limits_reached) = (0, 0)")
+    static func deleteEmptyCounts(by scale: FigureScale) -> Query<Void> {
+        Query("delete from \(fragment: scale.usage) where organization_id = \(UUID.everybody) and (records, limits_reached) = (0, 0)")
     }
 
     // MARK: Looking
@@ -64,8 +64,7 @@ enum UsageFigureQueries {
             """
             select entitlement, \(fragment: filter.range.start(of: "day")), sum(quantity)::bigint, sum(records)::bigint,
                 sum(limits_reached)::bigint
-            from usage_days where organization_id = \(filter.organizationId ?? .everybody) and \(fragment: filter.condition) group by 1, 2
-            order by 1, 2
+            from (\(fragment: filter.rows)) as d group by 1, 2 order by 1, 2
             """
         ) { row in
             UsageFigureRow(
@@ -76,12 +75,13 @@ enum UsageFigureQueries {
 
     /// Who has used most of one entitlement.
     static func users(of entitlement: String, _ range: FigureRange, limit: Int) -> Query<UsageFigures> {
-        Query(
+        let rows = range.rows(
+            of: \.usage, "organization_id, quantity, records, limits_reached",
+            where: "entitlement = \(entitlement) and organization_id <> \(UUID.everybody)", wholly: true)
+        return Query(
             """
             select organization_id, sum(quantity)::bigint, sum(records)::bigint, sum(limits_reached)::bigint
-            from usage_days where entitlement = \(entitlement) and day >= \(fragment: range.firstDay) and day < \(fragment: range.endDay)
-                and organization_id <> \(UUID.everybody)
-            group by organization_id order by 2 desc, organization_id limit \(limit)
+            from (\(fragment: rows)) as d group by organization_id order by 2 desc, organization_id limit \(limit)
             """
         ) { row in
             UsageFigures(
@@ -100,8 +100,9 @@ struct UsageFigureRow: Sendable {
 }
 
 extension UsageFigureFilter {
-    fileprivate var condition: SQL {
-        let days: SQL = "day >= \(fragment: range.firstDay) and day < \(fragment: range.endDay)"
-        return entitlement.map { "\(fragment: days) and entitlement = \($0)" } ?? days
+    fileprivate var rows: SQL {
+        let owner: SQL = "organization_id = \(organizationId ?? .everybody)"
+        let condition: SQL = entitlement.map { "\(fragment: owner) and entitlement = \($0)" } ?? owner
+        return range.rows(of: \.usage, "entitlement, quantity, records, limits_reached", where: condition, wholly: false)
     }
 }

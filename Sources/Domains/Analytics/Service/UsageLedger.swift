@@ -3,11 +3,12 @@ import FoundationEssentials
 import Kernel
 import Outbox
 
-/// Whose usage of what on which day (UTC).
+/// Whose usage of what on which day, or in which month (UTC).
 struct UsageDay: Sendable, Hashable, Comparable {
     /// The nil UUID for all organizations.
     let organizationId: UUID
     let entitlement: String
+    /// The first of a month.
     let day: Timestamp
 
     static func < (left: UsageDay, right: UsageDay) -> Bool {
@@ -31,7 +32,7 @@ struct UsageLedger {
 
     private let entries: [(organizationId: UUID, sequence: Int64, time: Timestamp, news: News)]
     private(set) var sequences: [UUID: Int64] = [:]
-    private(set) var counts: [UsageDay: UsageCount] = [:]
+    private(set) var counts: [FigureScale: [UsageDay: UsageCount]] = [:]
 
     /// - Throws: `UnreadableEvent`.
     init(_ chunk: EventChunk) throws {
@@ -70,9 +71,11 @@ struct UsageLedger {
     private mutating func count(
         _ entitlement: String, _ organizationId: UUID, at instant: Timestamp, _ body: (inout UsageCount) -> Void
     ) {
-        for owner in [organizationId, .everybody] {
-            let day = UsageDay(organizationId: owner, entitlement: entitlement, day: instant.startOfDay)
-            body(&counts[day, default: UsageCount()])
+        for scale in FigureScale.allCases {
+            for owner in [organizationId, .everybody] {
+                let day = UsageDay(organizationId: owner, entitlement: entitlement, day: scale.start(of: instant.startOfDay))
+                body(&counts[scale, default: [:]][day, default: UsageCount()])
+            }
         }
     }
 }
