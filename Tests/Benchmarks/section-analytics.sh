@@ -2,7 +2,8 @@
 # made here, in the proportions of those events; Tests/AnalyticsTests and WorkerTests say that events lead to such rows.
 #
 # Of 10,000,000 events (BENCH_LARGE; a tenth of it otherwise) 7,200,000 are of 2,400,000 tasks, each created, begun and done, 2,500,000 of usage, and 300,000 of
-# 100,000 subscriptions. They are of two years and 2,000 organizations, the busiest of which has a twelfth of the tasks.
+# 100,000 subscriptions. They are of two years and 2,000 organizations, the busiest of which has a twelfth of the tasks. Rows lie in the order of their days, and
+# within them in none, as events make them.
 
 tenths=${BENCH_LARGE:+10}
 tenths=${tenths:-1}
@@ -25,13 +26,14 @@ insert into task_facts select pg_temp.id(1, n), pg_temp.id(0, organization), pg_
     day - waiting * interval '1 second', day::timestamptz, 3 from work;
 insert into task_days
     select pg_temp.id(0, organization), day, pg_temp.id(2, organization * 3 + project), count(*), count(*), 0, 0, count(*), sum(cycle), sum(cycle + waiting)
-    from work group by organization, day, project;
+    from work group by organization, day, project order by day, random();
 insert into task_days
     select '00000000-0000-0000-0000-000000000000', day, '00000000-0000-0000-0000-000000000000', sum(created), sum(completed), 0, 0, sum(cycle_tasks),
         sum(cycle_seconds), sum(lead_seconds) from task_days group by day;
 insert into task_times
     select pg_temp.id(0, organization), day, pg_temp.id(2, organization * 3 + project), measure, pg_temp.class(seconds), count(*)
-    from work cross join lateral (values ('cycle', cycle), ('lead', cycle + waiting)) as m (measure, seconds) group by 1, 2, 3, 4, 5;
+    from work cross join lateral (values ('cycle', cycle), ('lead', cycle + waiting)) as m (measure, seconds) group by 1, 2, 3, 4, 5
+    order by day, random();
 insert into task_times
     select '00000000-0000-0000-0000-000000000000', day, '00000000-0000-0000-0000-000000000000', measure, class, sum(tasks) from task_times
     group by day, measure, class;
@@ -44,11 +46,13 @@ insert into usage_days
     select '00000000-0000-0000-0000-000000000000', entitlement, day, sum(quantity), sum(records), 0 from usage_days group by entitlement, day;
 insert into task_months
     select organization_id, date_trunc('month', day::timestamp)::date, project_id, sum(created), sum(completed), 0, 0, sum(cycle_tasks), sum(cycle_seconds),
-        sum(lead_seconds) from task_days group by 1, 2, 3;
+        sum(lead_seconds) from task_days group by 1, 2, 3 order by 2, random();
 insert into task_month_times
-    select organization_id, date_trunc('month', day::timestamp)::date, project_id, measure, class, sum(tasks) from task_times group by 1, 2, 3, 4, 5;
+    select organization_id, date_trunc('month', day::timestamp)::date, project_id, measure, class, sum(tasks) from task_times group by 1, 2, 3, 4, 5
+    order by 2, random();
 insert into usage_months
-    select organization_id, entitlement, date_trunc('month', day::timestamp)::date, sum(quantity), sum(records), 0 from usage_days group by 1, 2, 3;
+    select organization_id, entitlement, date_trunc('month', day::timestamp)::date, sum(quantity), sum(records), 0 from usage_days
+    group by 1, 2, 3 order by 3, random();
 insert into plan_facts select pg_temp.id(3, n), 'plan-' || n from generate_series(1, 20) as n;
 create temp table subscribed as
     select n, (array['EUR', 'USD', 'GBP'])[1 + n % 3] as currency, 1000 * (1 + n % 20) as amount, current_date - (random() * 729)::int as day

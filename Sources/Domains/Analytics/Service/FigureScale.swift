@@ -45,18 +45,27 @@ extension FigureRange {
     ///   - condition: which rows count.
     ///   - wholly: nobody asks for the parts of the range.
     func rows(of table: (FigureScale) -> SQL, _ columns: SQL, where condition: SQL, wholly: Bool) -> SQL {
-        func part(_ scale: FigureScale, _ since: Timestamp, _ until: Timestamp) -> SQL {
+        func source(_ scale: FigureScale, _ since: Timestamp, _ until: Timestamp) -> SQL {
             """
-            select day, \(fragment: columns) from \(fragment: table(scale)) where \(fragment: condition)
+            from \(fragment: table(scale)) where \(fragment: condition)
                 and day >= \(fragment: Self.date(since)) and day < \(fragment: Self.date(until))
             """
         }
+        func part(_ scale: FigureScale, _ since: Timestamp, _ until: Timestamp) -> SQL {
+            "select day, \(fragment: columns) \(fragment: source(scale, since, until))"
+        }
         let first = since == since.startOfMonth ? since : since.startOfMonth.advanced(byMonths: 1)
         let last = until.startOfMonth
-        guard wholly || bucket == .month, first < last else { return part(.days, since, until) }
+        guard wholly || bucket == .month, first <= last else { return part(.days, since, until) }
+        let whole: SQL = "\(fragment: part(.days, since, first)) union all \(fragment: part(.months, first, last))"
+        guard last < until else { return whole }
+        // The present month is whole as well where nothing is told of its other days.
+        let end = last.advanced(byMonths: 1)
+        let hasMore: SQL = "exists (select \(fragment: source(.days, until, end)))"
         return """
-            \(fragment: part(.days, since, first)) union all \(fragment: part(.months, first, last))
-                union all \(fragment: part(.days, last, until))
+            \(fragment: whole)
+                union all \(fragment: part(.days, last, until)) and \(fragment: hasMore)
+                union all \(fragment: part(.months, last, end)) and not \(fragment: hasMore)
             """
     }
 }
