@@ -219,8 +219,11 @@ actor Lane {
         let timeout = settings.statementTimeout
         guard
             try await connection.session({ session in
-                try session.run(LaneQueries.planByKeys())
-                if let timeout { try session.run(LaneQueries.limitStatements(to: timeout)) }
+                if let timeout {
+                    _ = try session.pipeline(LaneQueries.planByKeys(), LaneQueries.limitStatements(to: timeout))
+                } else {
+                    try session.run(LaneQueries.planByKeys())
+                }
                 return try store.tryLock(in: session)
             })
         else {

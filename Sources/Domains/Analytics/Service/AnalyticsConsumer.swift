@@ -65,12 +65,17 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.purged(among: ledger.organizations), TaskFigureQueries.facts(of: ledger.tasks))
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty || !ledger.facts.isEmpty else { return }
-        try session.run(TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)))
-        for scale in FigureScale.allCases {
-            let counts = ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }
-            let times = ledger.times[scale, default: [:]].sorted { $0.key < $1.key }.map { (time: $0.key, tasks: $0.value) }
-            _ = try session.pipeline(TaskFigureQueries.add(counts, by: scale), TaskFigureQueries.add(times, by: scale))
+        func counts(_ scale: FigureScale) -> Query<Void> {
+            let counts = ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }
+            return TaskFigureQueries.add(counts.map { (day: $0.key, count: $0.value) }, by: scale)
         }
+        func times(_ scale: FigureScale) -> Query<Void> {
+            let times = ledger.times[scale, default: [:]].sorted { $0.key < $1.key }
+            return TaskFigureQueries.add(times.map { (time: $0.key, tasks: $0.value) }, by: scale)
+        }
+        _ = try session.pipeline(
+            TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)), counts(.days), times(.days), counts(.months),
+            times(.months))
     }
 
     private func countUsage(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
@@ -81,12 +86,13 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.purged(among: ledger.organizations), UsageFigureQueries.sequences(of: ledger.organizations))
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty else { return }
-        func counts(_ scale: FigureScale) -> [(day: UsageDay, count: UsageCount)] {
-            ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }
+        func counts(_ scale: FigureScale) -> Query<Void> {
+            let counts = ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }
+            return UsageFigureQueries.add(counts.map { (day: $0.key, count: $0.value) }, by: scale)
         }
         _ = try session.pipeline(
             UsageFigureQueries.store(ledger.sequences.sorted { $0.key < $1.key }.map { (organizationId: $0.key, sequence: $0.value) }),
-            UsageFigureQueries.add(counts(.days), by: .days), UsageFigureQueries.add(counts(.months), by: .months))
+            counts(.days), counts(.months))
     }
 
     /// The last event of an organization, in a lane that may be ahead of those that have its tasks and its usage.

@@ -29,8 +29,8 @@ enum TaskFigureQueries {
     static func add(_ counts: [(day: TaskDay, count: TaskCount)], by scale: FigureScale) -> Query<Void> {
         Query(
             """
-            insert into \(fragment: scale.taskCounts) as d (organization_id, day, project_id, created, completed, reopened, cancelled, cycle_tasks, cycle_seconds,
-                lead_seconds)
+            insert into \(fragment: scale.taskCounts) as d (organization_id, day, project_id, created, completed, reopened, cancelled,
+                cycle_tasks, cycle_seconds, lead_seconds)
             select n.organization_id, (n.day at time zone 'UTC')::date, n.project_id, n.created, n.completed, n.reopened, n.cancelled,
                 n.cycle_tasks, n.cycle_seconds, n.lead_seconds
             from unnest(\(counts.map(\.day.organizationId)), \(counts.map(\.day.day)), \(counts.map(\.day.projectId)),
@@ -68,8 +68,8 @@ enum TaskFigureQueries {
         Query(
             """
             with gone as (delete from \(fragment: scale.taskCounts) where organization_id = any (\(organizations)) returning *)
-            update \(fragment: scale.taskCounts) as d set created = d.created - g.created, completed = d.completed - g.completed, reopened = d.reopened - g.reopened,
-                cancelled = d.cancelled - g.cancelled, cycle_tasks = d.cycle_tasks - g.cycle_tasks,
+            update \(fragment: scale.taskCounts) as d set created = d.created - g.created, completed = d.completed - g.completed,
+                reopened = d.reopened - g.reopened, cancelled = d.cancelled - g.cancelled, cycle_tasks = d.cycle_tasks - g.cycle_tasks,
                 cycle_seconds = d.cycle_seconds - g.cycle_seconds, lead_seconds = d.lead_seconds - g.lead_seconds
             from (select day, sum(created)::bigint as created, sum(completed)::bigint as completed, sum(reopened)::bigint as reopened,
                     sum(cancelled)::bigint as cancelled, sum(cycle_tasks)::bigint as cycle_tasks,

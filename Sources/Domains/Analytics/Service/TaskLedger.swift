@@ -19,7 +19,7 @@ struct TaskDay: Sendable, Hashable, Comparable {
     /// Nil UUIDs for all organizations.
     let organizationId: UUID
     let projectId: UUID
-    /// The first of a month.
+    /// Of a month its first.
     let day: Timestamp
 
     static func < (left: TaskDay, right: TaskDay) -> Bool {

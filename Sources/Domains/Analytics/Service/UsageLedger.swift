@@ -8,7 +8,7 @@ struct UsageDay: Sendable, Hashable, Comparable {
     /// The nil UUID for all organizations.
     let organizationId: UUID
     let entitlement: String
-    /// The first of a month.
+    /// Of a month its first.
     let day: Timestamp
 
     static func < (left: UsageDay, right: UsageDay) -> Bool {
