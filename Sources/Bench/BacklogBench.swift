@@ -84,19 +84,32 @@ public struct BacklogBench: Sendable {
     private func turn(of contender: Contender, round: Int, loaded: Int, there: EventSet) async throws -> BenchTurn {
         var variables = ["SAASCTL_BENCH_SOURCE": BenchServer.database(of: source), "SAASCTL_BENCH_EVENTS": String(there.events)]
         if !holdsTransaction { variables["SAASCTL_BENCH_FRESH"] = "1" }
+        let isOverAllLanes = !isSingleLane && contender.database == nil
+        let waiting = isOverAllLanes ? try await countInOutboxes() : 0
         let before = try server.processorTime()
         let result = try await contender.run(on: server, variables: variables)
         let after = try server.processorTime()
-        if isSingleLane || contender.database != nil {
-            try check(result, of: contender, against: there)
-        } else {
+        if isOverAllLanes {
             try await checkAllLanes(contender)
+        } else {
+            try check(result, of: contender, against: there)
         }
+        let published = isOverAllLanes ? try await countInOutboxes() - waiting : 0
         return BenchTurn(
-            contender: contender.name, round: round, events: contender.database == nil ? loaded : there.events, applied: result.events,
-            us: result.us, warmUs: result.warmUs, warmEvents: result.warmEvents, userUs: result.userUs,
+            contender: contender.name, round: round, events: contender.database == nil ? loaded : there.events,
+            published: published, applied: result.events, us: result.us, warmUs: result.warmUs, warmEvents: result.warmEvents, userUs: result.userUs,
             systemUs: result.systemUs, serverUs: before.flatMap { before in after.map { ($0 - before).wholeMicroseconds } },
             peakMemoryKib: result.peakMemoryKib, chunks: result.chunks, latency: nil)
+    }
+
+    private func countInOutboxes() async throws -> Int {
+        var count = 0
+        for service in server.services {
+            count += try await server.connected(toService: service) { connection in
+                try await connection.session { try $0.one(LoadQueries.content(after: 0)).events }
+            }
+        }
+        return count
     }
 
     private func check(_ result: ProbeResult, of contender: Contender, against there: EventSet) throws(BenchError) {

@@ -5,6 +5,8 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public let round: Int
     /// How many events waited.
     public let events: Int
+    /// How many more the consumers have published, and all that concerns was given in the same turn.
+    public let published: Int
     /// How often consumers were given one: where several read the same source, each counts.
     public let applied: Int
     /// Microseconds until all were applied.
@@ -25,7 +27,15 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     /// Processor time of the contender; `nil` where it does not tell.
     public var processUs: Int64? { userUs.flatMap { user in systemUs.map { user + $0 } } }
 
-    public var eventsPerSecond: Double { us > 0 ? Double(events) * 1_000_000 / Double(us) : 0 }
+    /// All that went through outboxes, each once.
+    public var sourceEvents: Int { events + published }
+
+    public var eventsPerSecond: Double { perSecond(sourceEvents) }
+
+    /// Those alone that waited when the turn began.
+    public var waitingEventsPerSecond: Double { perSecond(events) }
+
+    private func perSecond(_ count: Int) -> Double { us > 0 ? Double(count) * 1_000_000 / Double(us) : 0 }
 
     /// From the second chunk on; `nil` where the contender does not tell.
     public var warmEventsPerSecond: Double? {

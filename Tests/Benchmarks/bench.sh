@@ -3,7 +3,7 @@
 # turns in one run, on one server, so that a busy machine slows all alike. What counts is the ratio of the medians, or the median of the ratios.
 # docs/performance.md tells what the figures mean.
 #
-# usage: bench.sh [section…]   sections: commands people billing analytics lanes backlog held follow writers idle peers; all of them without an argument
+# usage: bench.sh [section…]   sections: commands people billing audit analytics lanes backlog held follow writers idle peers; all of them without an argument
 #
 # BENCH_SAASCTL   the saasctl to measure (.build/release/saasctl)
 # BENCH_ROUNDS    turns of each contender (5)
@@ -43,7 +43,7 @@ echo "$("$saasctl" --version), $("$psql" --version), $(nproc) processors,$(sed -
     "$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), load $(cut -d ' ' -f 1 /proc/loadavg)"
 
 sections=("$@")
-(( $# )) || sections=(commands people billing analytics lanes backlog held follow writers idle peers)
+(( $# )) || sections=(commands people billing audit analytics lanes backlog held follow writers idle peers)
 for section in "${sections[@]}"; do
     [[ -f $here/section-$section.sh ]] || { echo "there is no section $section" >&2; exit 64; }
 done

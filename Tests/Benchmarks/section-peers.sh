@@ -30,15 +30,19 @@ else
     against pgq "$events" noop 1
     against pgq "$events" audit 2.5
     # PgQ has one consumer and the worker has all, so they cannot take turns within one bench: the benches do.
-    : > "$scratch/all" && : > "$scratch/one"
+    : > "$scratch/all" && : > "$scratch/waiting" && : > "$scratch/one"
     for ((i = 0; i < ${PEERS_ROUNDS:-1}; i++)); do
         result=$(bench --lane audit --events "$events" --rounds 1 --against "pgq=$run peer_pgq.py drain_audit" 2> "$scratch/peer.log") || break
         figure pgq events_per_second <<< "$result" >> "$scratch/one"
-        bench --lane all --events "$events" --rounds 1 | figure saasctl events_per_second >> "$scratch/all"
+        result=$(bench --lane all --events "$events" --rounds 1)
+        figure saasctl events_per_second <<< "$result" >> "$scratch/all"
+        figure saasctl waiting_events_per_second <<< "$result" >> "$scratch/waiting"
     done
     if [[ -s $scratch/all ]]; then
         row "all consumers, $events events" "$(median "$scratch/all")" "pgq audit" "$(median "$scratch/one")" events/s least 0.8 \
             "$(paste "$scratch/all" "$scratch/one" | awk '{ print $1 / $2 }' | median)"
+        note "the same, counting only what waited" "$(whole "$(median "$scratch/waiting")") events/s, $(short "$(
+            paste "$scratch/waiting" "$scratch/one" | awk '{ print $1 / $2 }' | median)") of pgq"
     fi
     against pgmq "$events" noop 1
     against pgmq "$events" audit 4

@@ -3,9 +3,14 @@ import CommandKit
 
 extension BenchReport {
     var plainText: String? {
-        let work = follow ? "\(rate ?? 0) commits a second, from commit to effect" : "\(turns.first?.events ?? 0) events"
+        let work = follow ? "\(rate ?? 0) commits a second, from commit to effect" : eventText
         let title = "lane \(lane.rawValue), \(work)\(holdsTransaction ? ", a transaction open" : ""), PostgreSQL \(server)\n\n"
         return TerminalText.printableLines(title + Self.table(follow ? latencyRows : rateRows) + "\n" + summaries.map(\.line).joined())
+    }
+
+    private var eventText: String {
+        let published = turns.map(\.published).max() ?? 0
+        return "\(turns.first?.events ?? 0) events" + (published > 0 ? " and \(published) that they lead to" : "")
     }
 
     private var rateRows: [[String]] {
@@ -40,8 +45,8 @@ extension BenchReport {
     }
 
     private static func perEvent(_ microseconds: Int64?, _ turn: BenchTurn) -> String {
-        guard let microseconds, turn.events > 0 else { return "-" }
-        return Decimal.text(Double(microseconds) / Double(turn.events), 2)
+        guard let microseconds, turn.sourceEvents > 0 else { return "-" }
+        return Decimal.text(Double(microseconds) / Double(turn.sourceEvents), 2)
     }
 }
 

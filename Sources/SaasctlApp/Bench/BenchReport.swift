@@ -8,6 +8,8 @@ struct BenchReport: Renderable {
         let contender: String
         /// The median of the rounds; with --follow what was asked for.
         let eventsPerSecond: Double?
+        /// The same of the events alone that waited in the beginning, without what consumers have published since.
+        let waitingEventsPerSecond: Double?
         /// What a consumer was given from its second chunk on, which leaves out connecting and the first use of everything; `nil` for a contender that does
         /// not tell.
         let warmEventsPerSecond: Double?
@@ -70,11 +72,12 @@ struct BenchReport: Renderable {
                 })
         }
         func perEvent(_ value: (BenchTurn) -> Int64?) -> Double? {
-            median(turns.compactMap { turn in turn.events > 0 ? value(turn).map { Double($0) / Double(turn.events) } : nil })
+            median(turns.compactMap { turn in turn.sourceEvents > 0 ? value(turn).map { Double($0) / Double(turn.sourceEvents) } : nil })
         }
         let rates = turns.map(\.eventsPerSecond)
         return Summary(
             contender: name, eventsPerSecond: follow ? nil : median(rates),
+            waitingEventsPerSecond: follow ? nil : median(turns.map(\.waitingEventsPerSecond)),
             warmEventsPerSecond: follow ? nil : median(turns.compactMap(\.warmEventsPerSecond)),
             workerRatio: follow ? nil : ratios(\.eventsPerSecond),
             p50: median(turns.compactMap { $0.latency.map { Double($0.p50) } }).map { Int64($0) },

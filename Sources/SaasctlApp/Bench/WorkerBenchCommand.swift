@@ -21,7 +21,8 @@ struct WorkerBenchCommand: SaasctlCommand {
               noop   one lane, whose consumer only moves its checkpoint: what reading costs
               audit  the audit consumer's lane of one source, which writes every event; without its sequencer
               log    the same with the sequencer, which gives each entry its leaf in the Merkle tree
-              all    all consumers there are, over a mixture of all types of events; the rate counts an event once, however many read it
+              all    all consumers there are, over a mixture of all types of events; the rate counts an event once, however many read it, and \
+            what consumers publish like what waited
 
             With --follow the worker waits for events that are appended at a steady rate, and the time from the commit of an event to the \
             commit of its entry in the audit log counts.
