@@ -120,16 +120,22 @@ enum TaskFigureQueries {
         }
     }
 
-    static func times(_ filter: TaskFigureFilter) -> Query<TaskFigureTime> {
-        Query(
+    /// Counts come as arrays, as they are stored: to group them by class, begin their bucket for each and send them as rows costs several times what it
+    /// takes to find them.
+    static func times(_ filter: TaskFigureFilter) -> Query<TaskFigureTimes> {
+        let grouping: SQL = filter.byProject ? "project_id" : "day"
+        return Query(
             """
-            select \(fragment: filter.key), measure, class, sum(tasks)::bigint
-            from (\(fragment: filter.rows(of: \.taskTimes, "project_id, measure, class, tasks"))) as t group by 1, 2, 3, 4
+            select \(fragment: filter.key), measure, array_agg(class), array_agg(tasks)
+            from (\(fragment: filter.rows(of: \.taskTimes, "project_id, measure, class, tasks"))) as t
+            group by \(fragment: grouping), measure
             """
         ) { row in
-            TaskFigureTime(
-                key: TaskFigureKey(start: try row.get(0), projectId: try row.get(1)), measure: try row.get(2), place: try row.get(3),
-                tasks: try row.get(4))
+            let places: [Int16] = try row.get(3)
+            let tasks: [Int64] = try row.get(4)
+            return TaskFigureTimes(
+                key: TaskFigureKey(start: try row.get(0), projectId: try row.get(1)), measure: try row.get(2),
+                counts: zip(places, tasks).map { (place: $0, tasks: $1) })
         }
     }
 }
@@ -145,11 +151,12 @@ struct TaskFigureRow: Sendable {
     let count: TaskCount
 }
 
-struct TaskFigureTime: Sendable {
+/// Some of the times of a line: those of a day or of a month, which may be one of many in it.
+struct TaskFigureTimes: Sendable {
     let key: TaskFigureKey
     let measure: TaskTime.Measure
-    let place: Int16
-    let tasks: Int64
+    /// In no order, a class once for each row that has it.
+    let counts: [(place: Int16, tasks: Int64)]
 }
 
 extension TaskFigureFilter {

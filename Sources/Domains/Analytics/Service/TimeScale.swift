@@ -20,7 +20,7 @@ enum TimeScale {
 
     /// The least time within which so many of a hundred were done (nearest rank), in seconds, up to the width of its class.
     ///
-    /// - Parameter counts: by class, each once.
+    /// - Parameter counts: by class, in any order; of one class there may be several.
     static func percentile(_ percent: Int64, of counts: [(place: Int16, tasks: Int64)]) -> Int64? {
         let sorted = counts.filter { $0.tasks > 0 }.sorted { $0.place < $1.place }
         let total = sorted.reduce(0) { $0 + $1.tasks }
