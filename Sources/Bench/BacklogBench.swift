@@ -97,8 +97,9 @@ public struct BacklogBench: Sendable {
         let published = isOverAllLanes ? try await countInOutboxes() - waiting : 0
         return BenchTurn(
             contender: contender.name, round: round, events: contender.database == nil ? loaded : there.events,
-            published: published, applied: result.events, us: result.us, warmUs: result.warmUs, warmEvents: result.warmEvents, userUs: result.userUs,
-            systemUs: result.systemUs, serverUs: before.flatMap { before in after.map { ($0 - before).wholeMicroseconds } },
+            published: published, applied: result.events, us: result.us, warmUs: result.warmUs, warmEvents: result.warmEvents,
+            userUs: result.userUs, systemUs: result.systemUs,
+            serverUs: before.flatMap { before in after.map { ($0 - before).wholeMicroseconds } },
             peakMemoryKib: result.peakMemoryKib, chunks: result.chunks, latency: nil)
     }
 

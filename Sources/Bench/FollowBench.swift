@@ -80,9 +80,8 @@ public struct FollowBench: Sendable {
         let (serverTime, times) = measured.withLock(\.self)
         return BenchTurn(
             contender: contender.name, round: round, events: times.count, published: 0, applied: result.events,
-            us: duration.wholeMicroseconds, warmUs: nil, warmEvents: nil, userUs: result.userUs, systemUs: result.systemUs, serverUs: serverTime?.wholeMicroseconds,
-            peakMemoryKib: result.peakMemoryKib,
-            chunks: nil, latency: LatencySummary(of: times))
+            us: duration.wholeMicroseconds, warmUs: nil, warmEvents: nil, userUs: result.userUs, systemUs: result.systemUs,
+            serverUs: serverTime?.wholeMicroseconds, peakMemoryKib: result.peakMemoryKib, chunks: nil, latency: LatencySummary(of: times))
     }
 
     private struct Effects: Sendable {

@@ -263,6 +263,8 @@ import WorkflowEvents
         #expect(TimeScale.percentile(95, of: [(3, 1)]) == 3)
         #expect(TimeScale.percentile(50, of: [(9, 1), (3, 1)]) == 3)
         #expect(TimeScale.percentile(51, of: [(9, 1), (3, 1)]) == 9)
+        #expect(TimeScale.percentile(50, of: [(9, 1), (3, 1), (9, 1)]) == 9)
+        #expect(TimeScale.percentile(33, of: [(9, 1), (3, 1), (9, 1)]) == 3)
     }
 }
 
