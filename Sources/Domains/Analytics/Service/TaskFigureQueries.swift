@@ -120,15 +120,15 @@ enum TaskFigureQueries {
         }
     }
 
-    /// Counts come as arrays, as they are stored: to group them by class, begin their bucket for each and send them as rows costs several times what it
-    /// takes to find them.
+    /// Counts come as arrays, as they are stored: to group those of days by class, begin their bucket for each and send them as rows costs several times
+    /// what it takes to find them. Those of a project are too many for that; they are added up first, or all would have to be sorted.
     static func times(_ filter: TaskFigureFilter) -> Query<TaskFigureTimes> {
-        let grouping: SQL = filter.byProject ? "project_id" : "day"
+        let stored = filter.rows(of: \.taskTimes, "project_id, measure, class, tasks")
+        let added: SQL = "select project_id, measure, class, sum(tasks)::bigint as tasks from (\(fragment: stored)) as s group by 1, 2, 3"
+        let (rows, group): (SQL, SQL) = filter.byProject ? (added, "project_id") : (stored, "day")
         return Query(
             """
-            select \(fragment: filter.key), measure, array_agg(class), array_agg(tasks)
-            from (\(fragment: filter.rows(of: \.taskTimes, "project_id, measure, class, tasks"))) as t
-            group by \(fragment: grouping), measure
+            select \(fragment: filter.key), measure, array_agg(class), array_agg(tasks) from (\(fragment: rows)) as t group by \(fragment: group), measure
             """
         ) { row in
             let places: [Int16] = try row.get(3)
