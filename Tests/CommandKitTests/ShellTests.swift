@@ -147,7 +147,7 @@ import Testing
         #expect(await task.value == 130)
     }
 
-    @Test(.timeLimit(.minutes(15))) func aScriptPreparesTheNextLineWhileOneRuns() async {
+    @Test(.timeLimit(.minutes(30))) func aScriptPreparesTheNextLineWhileOneRuns() async {
         let isPrepared = Mutex(false)
         let shell = Shell(editor: ScriptedEditor([.line("one"), .line("two")]), io: CapturedTerminal(), mode: .script) { _, words in
             isPrepared.withLock { $0 = words == ["two"] }

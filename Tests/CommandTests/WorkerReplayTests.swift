@@ -5,7 +5,7 @@ import Testing
 
 /// `worker replay`: what it prints, refuses, asks and records.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(15)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
 struct WorkerReplayTests {
     private static let replay = ["worker", "replay", "--consumer", "analytics"]
 

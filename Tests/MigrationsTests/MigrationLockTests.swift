@@ -4,7 +4,7 @@ import Postgres
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct MigrationLockTests {
+@Suite(.timeLimit(.minutes(30))) struct MigrationLockTests {
     private let set: MigrationSet
 
     init() throws {

@@ -138,7 +138,7 @@ import Testing
                 .count == 1)
     }
 
-    @Test(.timeLimit(.minutes(15))) func aStatementWaitsForATableOnlyAsLongAsItMay() async throws {
+    @Test(.timeLimit(.minutes(30))) func aStatementWaitsForATableOnlyAsLongAsItMay() async throws {
         let database = try await ScratchCluster.shared.database()
         let owner = try await database.open()
         try await runner(upTo: 1).migrate(owner)

@@ -18,7 +18,7 @@ struct StreamTests {
         #expect(sum == 5_000_050_000)
     }
 
-    @Test(.timeLimit(.minutes(15))) func aClosureThatThrowsStopsTheServer() async throws {
+    @Test(.timeLimit(.minutes(30))) func aClosureThatThrowsStopsTheServer() async throws {
         for _ in 0..<3 {
             await #expect(throws: Boom.self) {
                 try await connection.session { session in

@@ -8,7 +8,7 @@ import Testing
 import Worker
 
 /// One lane and what can become of it.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(15))) struct LaneTests {
+@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct LaneTests {
     private func run(_ consumer: ProbeConsumer, stop: StopSignal = StopSignal(), maxRuntime: Duration? = nil) async -> WorkerReport {
         await WorkerRun.test([consumer], stop: stop, maxRuntime: maxRuntime).untilLevel()
     }

@@ -14,7 +14,7 @@ import Workflow
 @testable import Worker
 
 /// Replays while everything else goes on.
-@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(15))) struct ReplayRaceTests {
+@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(30))) struct ReplayRaceTests {
     private static let sources = ["organization", "workflow"]
 
     private var consumer: ModelConsumer {
@@ -172,7 +172,7 @@ import Workflow
 
 /// The real consumers.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(15)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
 struct ReplayConsumerTests {
     private func replay(_ consumer: any Consumer) async throws -> ReplayReport {
         try await WorkerRun.test([consumer]).replay(
