@@ -5,7 +5,7 @@ public struct BenchTurn: Codable, Sendable, Hashable {
     public let round: Int
     /// How many events waited.
     public let events: Int
-    /// How many more the consumers have published, and all that concerns was given in the same turn.
+    /// How many more the consumers have published meanwhile; they count where all lanes run, which are given those in the same turn.
     public let published: Int
     /// How often consumers were given one: where several read the same source, each counts.
     public let applied: Int
