@@ -197,11 +197,7 @@ extension BenchServer {
 
     private func copy(_ original: String, to name: String) async throws {
         try await connected(to: "postgres") { connection in
-            try await connection.session { session in
-                // Copied as files where that is a choice: through the log it would take longer and fill it.
-                let strategy: SQL = session.serverVersion >= 150_000 ? " strategy file_copy" : ""
-                try session.run(Query("create database \(identifier: name) template \(identifier: original)\(fragment: strategy)"))
-            }
+            try await connection.session { try DatabaseSetup.copy(original, to: name, in: $0) }
         }
     }
 }

@@ -65,6 +65,14 @@ public struct DatabaseSetup: Sendable {
         ]
     }
 
+    /// Copies a database to which nobody is connected, outside a transaction. As files where that is a choice: through the log it would take longer and
+    /// fill it.
+    ///
+    /// - Parameter owner: `nil` for who asks for the copy.
+    public static func copy(_ original: String, to name: String, owner: String? = nil, in session: Session) throws {
+        try session.run(RoleQueries.copyDatabase(original, to: name, owner: owner, asFiles: session.serverVersion >= 150_000))
+    }
+
     private func connected<Result: Sendable>(to database: String, _ body: (Connection) async throws -> Result) async throws -> Result {
         let connection = try await Connection.open(configuration(database))
         let outcome: Swift.Result<Result, any Error>

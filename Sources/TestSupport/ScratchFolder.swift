@@ -7,14 +7,14 @@ public import SystemPackage
     import Musl
 #endif
 
-/// A new folder under `/tmp` that other accounts may enter and none may change, with a path short enough for sockets.
+/// A new folder in ``ScratchRoot`` that other accounts may enter and none may change, with a path short enough for sockets.
 public struct ScratchFolder: Sendable, CustomStringConvertible {
     public let path: FilePath
 
     /// The caller removes it; ``withScratchFolder(_:)`` does so by itself.
     public init() throws {
         // Not $TMPDIR: it may be long, and closed to the account that servers run under.
-        var template = Array("/tmp/saasctl-test-XXXXXX".utf8CString)
+        var template = Array("\(ScratchRoot.path)saasctl-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
         path = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
         guard chmod(path.string, 0o755) == 0 else { throw Errno(rawValue: errno) }

@@ -95,13 +95,17 @@ actor AdministratorPool {
 
     /// Runs statements one by one outside a transaction, as `create database` demands.
     func run(_ queries: [Query<Void>]) async throws {
+        try await session { session in
+            for query in queries { try session.run(query) }
+        }
+    }
+
+    func session(_ body: @Sendable (Session) throws -> Void) async throws {
         try await turnstile.passing {
             let connection: Connection
             if let free = idle.popLast() { connection = free } else { connection = try await open() }
             // A connection that failed is not put back.
-            try await connection.session { session in
-                for query in queries { try session.run(query) }
-            }
+            try await connection.session(body)
             idle.append(connection)
         }
     }

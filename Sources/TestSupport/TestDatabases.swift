@@ -95,10 +95,11 @@ public struct TestDatabases: Sendable {
     private static func clone(_ service: String, as name: String, on cluster: TestCluster) async throws {
         let template = try await cluster.templates.template(of: service, on: cluster)
         let roles = ServiceRoles(service: service)
-        let create: Query<Void> = Query(
-            "create database \(identifier: name) template \(identifier: template) owner \(identifier: roles.owner)")
-        // Rights on the database itself are not copied.
-        try await cluster.administrators.run([create] + DatabaseSetup.restrictions(of: name, to: roles))
+        try await cluster.administrators.session { session in
+            try DatabaseSetup.copy(template, to: name, owner: roles.owner, in: session)
+            // Rights on the database itself are not copied.
+            for query in DatabaseSetup.restrictions(of: name, to: roles) { try session.run(query) }
+        }
     }
 }
 
