@@ -144,7 +144,7 @@ import WorkflowEvents
             try await database.apply(again, from: "workflow", to: consumer)
             #expect(try await database.model() == model)
         }
-        try await connect(as: .owner).execute("truncate event_counts, task_facts, task_days, task_times, task_months, task_month_times")
+        try await connect(as: .owner).execute("truncate event_counts, task_facts, task_days, task_months")
         for event in work.events.sorted(by: { ($0.sequence, $0.position) < ($1.sequence, $1.position) }) {
             try await database.hear(event, from: "workflow")
         }
@@ -210,7 +210,7 @@ import WorkflowEvents
         #expect(try await figures(database, by: .month, organization: nil).map(\.completed) == [1])
         // Workflow's outbox is behind: the purge is heard of before what it removes.
         try await connect(as: .owner).execute(
-            "truncate event_counts, purged_organizations, task_facts, task_days, task_times, task_months, task_month_times")
+            "truncate event_counts, purged_organizations, task_facts, task_days, task_months")
         try await database.hear(purged(Self.acme), from: "organization")
         try await database.apply(work.events, from: "workflow", to: consumer)
         #expect(try await database.model() == rest)
@@ -235,7 +235,7 @@ import WorkflowEvents
         try first.1.get()
         #expect(try await connect().fetchOne("select count(*) from task_facts", as: Int.self) == 0)
         try await connect(as: .owner).execute(
-            "truncate purged_organizations, task_facts, task_days, task_times, task_months, task_month_times")
+            "truncate purged_organizations, task_facts, task_days, task_months")
         let second = try await rivalry(connect(), purge, against: connect(), count)
         try second.1.get()
         #expect(try await connect().fetchOne("select count(*) from task_days", as: Int.self) == 0)
@@ -258,13 +258,29 @@ import WorkflowEvents
         #expect(TimeScale.place(of: -5) == 0)
     }
 
+    private func counts(_ seconds: Int64...) -> TimeCounts {
+        var counts = TimeCounts()
+        for seconds in seconds { counts.add(seconds: seconds) }
+        return counts
+    }
+
     @Test func `a percentile of nothing is none`() {
-        #expect(TimeScale.percentile(50, of: []) == nil)
-        #expect(TimeScale.percentile(95, of: [(3, 1)]) == 3)
-        #expect(TimeScale.percentile(50, of: [(9, 1), (3, 1)]) == 3)
-        #expect(TimeScale.percentile(51, of: [(9, 1), (3, 1)]) == 9)
-        #expect(TimeScale.percentile(50, of: [(9, 1), (3, 1), (9, 1)]) == 9)
-        #expect(TimeScale.percentile(33, of: [(9, 1), (3, 1), (9, 1)]) == 3)
+        #expect(TimeCounts().percentiles([50, 85]) == [])
+        #expect(counts(3).percentiles([1, 95, 100]) == [3, 3, 3])
+        #expect(counts(9, 3).percentiles([50, 51]) == [3, 9])
+        #expect(counts(9, 3, 9).percentiles([33, 50]) == [3, 9])
+    }
+
+    @Test func `what is taken away leaves what was there before, and nothing of zero`() {
+        var sum = counts(9, 3)
+        sum += counts(3, 3, 7)
+        #expect(sum == counts(3, 3, 3, 7, 9))
+        sum -= counts(3, 3, 7)
+        #expect(sum == counts(3, 9) && sum.classesText == "{3,9}" && sum.tasksText == "{1,1}")
+        sum -= counts(3)
+        sum -= counts(9)
+        #expect(sum == TimeCounts() && sum.classesText == "{}")
+        #expect(TimeCounts(classes: [9, 3], tasks: [1, 2]) == counts(3, 9, 3))
     }
 }
 

@@ -24,19 +24,23 @@ create temp table work as
     from generate_series(1, 240000 * :tenths) as n;
 insert into task_facts select pg_temp.id(1, n), pg_temp.id(0, organization), pg_temp.id(2, organization * 3 + project),
     day - waiting * interval '1 second', day::timestamptz, 3 from work;
-insert into task_days
-    select pg_temp.id(0, organization), day, pg_temp.id(2, organization * 3 + project), count(*), count(*), 0, 0, count(*), sum(cycle), sum(cycle + waiting)
-    from work group by organization, day, project order by day, random();
-insert into task_days
-    select '00000000-0000-0000-0000-000000000000', day, '00000000-0000-0000-0000-000000000000', sum(created), sum(completed), 0, 0, sum(cycle_tasks),
-        sum(cycle_seconds), sum(lead_seconds) from task_days group by day;
-insert into task_times
-    select pg_temp.id(0, organization), day, pg_temp.id(2, organization * 3 + project), measure, pg_temp.class(seconds), count(*)
-    from work cross join lateral (values ('cycle', cycle), ('lead', cycle + waiting)) as m (measure, seconds) group by 1, 2, 3, 4, 5
-    order by day, random();
-insert into task_times
-    select '00000000-0000-0000-0000-000000000000', day, '00000000-0000-0000-0000-000000000000', measure, class, sum(tasks) from task_times
-    group by day, measure, class;
+create temp table times as
+    select organization, day, project, measure, pg_temp.class(seconds) as class, count(*) as tasks, sum(seconds) as seconds
+    from work cross join lateral (values ('cycle', cycle), ('lead', cycle + waiting)) as m (measure, seconds) group by 1, 2, 3, 4, 5;
+-- Whose figures of which day or month, what they are of, and the sums over all.
+create temp view parts as
+    select pg_temp.id(0, organization) as owner, pg_temp.id(2, organization * 3 + project) as part, t.* from times as t
+    union all select '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', t.* from times as t;
+create function pg_temp.rows(unit text) returns setof task_days language sql as $$
+    select owner, first, part, sum(tasks) filter (where lead), sum(tasks) filter (where lead), 0, 0, sum(tasks) filter (where not lead),
+        sum(seconds) filter (where not lead), sum(seconds) filter (where lead), array_agg(class order by class) filter (where not lead),
+        array_agg(tasks order by class) filter (where not lead), array_agg(class order by class) filter (where lead),
+        array_agg(tasks order by class) filter (where lead)
+    from (select owner, date_trunc(unit, day::timestamp)::date as first, part, measure = 'lead' as lead, class, sum(tasks)::bigint as tasks,
+            sum(seconds)::bigint as seconds from parts group by 1, 2, 3, 4, 5) as t
+    group by owner, first, part order by first, random() $$;
+insert into task_days select * from pg_temp.rows('day');
+insert into task_months select * from pg_temp.rows('month');
 insert into usage_sequences select pg_temp.id(0, n), 1000 from generate_series(0, 1999) as n;
 insert into usage_days
     select pg_temp.id(0, o), e, current_date - 729 + d, 1 + (random() * 1000)::bigint, 1, 0
@@ -44,12 +48,6 @@ insert into usage_days
     where random() < 0.0856 * :tenths;
 insert into usage_days
     select '00000000-0000-0000-0000-000000000000', entitlement, day, sum(quantity), sum(records), 0 from usage_days group by entitlement, day;
-insert into task_months
-    select organization_id, date_trunc('month', day::timestamp)::date, project_id, sum(created), sum(completed), 0, 0, sum(cycle_tasks), sum(cycle_seconds),
-        sum(lead_seconds) from task_days group by 1, 2, 3 order by 2, random();
-insert into task_month_times
-    select organization_id, date_trunc('month', day::timestamp)::date, project_id, measure, class, sum(tasks) from task_times group by 1, 2, 3, 4, 5
-    order by 2, random();
 insert into usage_months
     select organization_id, entitlement, date_trunc('month', day::timestamp)::date, sum(quantity), sum(records), 0 from usage_days
     group by 1, 2, 3 order by 3, random();
@@ -68,8 +66,7 @@ insert into mrr_days
 SQL
 PGDATABASE=saas_analytics "$psql" -Xqc "vacuum analyze"
 note "rows" "$(PGDATABASE=saas_analytics "$psql" -XAtqc "select string_agg(relname || ' ' || reltuples::bigint, ', ' order by relname) from pg_class
-    where relname in ('task_facts', 'task_days', 'task_times', 'task_months', 'task_month_times', 'usage_days',
-        'usage_months', 'subscription_facts', 'mrr_steps', 'mrr_days') and relkind = 'r'")"
+    where relname in ('task_facts', 'task_days', 'task_months', 'usage_days', 'usage_months', 'subscription_facts', 'mrr_steps', 'mrr_days') and relkind = 'r'")"
 
 # Median and 95th percentile of a command, of so many turns after three that warm up.
 figures() {

@@ -93,9 +93,12 @@ struct OracleTests {
             finds: "purged_organizations: has"),
         Damage("analytics", "task_facts", "update task_facts set started_at = now()", finds: "task_facts: misses"),
         Damage("analytics", "task_days", "update task_days set created = created + 1", finds: "task_days: misses"),
-        Damage("analytics", "task_times", "delete from task_times where measure = 'lead'", finds: "task_times: misses"),
+        Damage(
+            "analytics", "task_days", "update task_days set lead_classes = '{}', lead_counts = '{}'", finds: "times in task_days: misses"),
         Damage("analytics", "task_months", "update task_months set completed = completed + 1", finds: "task_months: misses"),
-        Damage("analytics", "task_month_times", "delete from task_month_times where measure = 'cycle'", finds: "task_month_times: misses"),
+        Damage(
+            "analytics", "task_months", "update task_months set cycle_classes = '{}', cycle_counts = '{}'",
+            finds: "times in task_months: misses"),
         Damage("analytics", "usage_months", "update usage_months set records = records + 1", finds: "usage_months: misses"),
         Damage("analytics", "usage_days", "update usage_days set quantity = quantity + 1", finds: "usage_days: misses"),
         Damage("analytics", "usage_sequences", "delete from usage_sequences", finds: "usage_sequences: misses"),

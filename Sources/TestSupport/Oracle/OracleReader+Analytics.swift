@@ -139,7 +139,7 @@ extension OracleReader {
                     """,
                 there: "select task_id, organization_id, project_id, created_at, started_at, sequence from task_facts"),
         ] + [taskCounts("task_days", by: "day"), taskCounts("task_months", by: "month")]
-            + [taskTimes("task_times", by: "day"), taskTimes("task_month_times", by: "month")]
+            + [taskTimes("task_days", by: "day"), taskTimes("task_months", by: "month")]
     }
 
     /// The organization and the project of what happened, and those of the sums over all.
@@ -171,14 +171,18 @@ extension OracleReader {
 
     private func taskTimes(_ table: String, by unit: SQL) -> OracleModel {
         OracleModel(
-            name: table,
+            name: "times in \(table)",
             due: """
                 select owner, of, \(fragment: first(of: unit, at: "time")), measure, count(*)
                 from (\(fragment: Self.taskNews)) as t \(fragment: Self.owners)
                 cross join (values ('lead'), ('cycle')) as m (measure)
                 where status = 'done' and (measure = 'lead' or started_at is not null) group by 1, 2, 3, 4
                 """,
-            there: "select organization_id, project_id, day, measure, sum(tasks) from \(identifier: table) group by 1, 2, 3, 4")
+            there: """
+                select organization_id, project_id, day, measure, (select sum(n) from unnest(counts) as n)
+                from \(identifier: table) cross join lateral (values ('cycle', cycle_counts), ('lead', lead_counts)) as m (measure, counts)
+                where counts <> '{}'
+                """)
     }
 
     private var usageModels: [OracleModel] {

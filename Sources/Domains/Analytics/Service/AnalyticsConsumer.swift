@@ -24,7 +24,7 @@ public struct AnalyticsConsumer: Consumer {
         ReadModel(
             tables: [
                 "event_counts", "plan_facts", "subscription_facts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
-                "task_days", "task_times", "task_months", "task_month_times", "usage_sequences", "usage_days", "usage_months",
+                "task_days", "task_months", "usage_sequences", "usage_days", "usage_months",
             ], besides: ["read_models"]))
 
     public init() {}
@@ -65,17 +65,20 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.purged(among: ledger.organizations), TaskFigureQueries.facts(of: ledger.tasks))
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty || !ledger.facts.isEmpty else { return }
-        func counts(_ scale: FigureScale) -> Query<Void> {
-            let counts = ledger.counts[scale, default: [:]].sorted { $0.key < $1.key }
-            return TaskFigureQueries.add(counts.map { (day: $0.key, count: $0.value) }, by: scale)
+        try session.run(TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)))
+        for scale in FigureScale.allCases {
+            try change(ledger.counts[scale, default: [:]], by: scale, in: session) { $0 += $1 }
         }
-        func times(_ scale: FigureScale) -> Query<Void> {
-            let times = ledger.times[scale, default: [:]].sorted { $0.key < $1.key }
-            return TaskFigureQueries.add(times.map { (time: $0.key, tasks: $0.value) }, by: scale)
-        }
-        _ = try session.pipeline(
-            TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)), counts(.days), times(.days), counts(.months),
-            times(.months))
+    }
+
+    /// Nobody else does so meanwhile: tasks come in one lane, and purges are held off.
+    private func change(
+        _ counts: [TaskDay: TaskCount], by scale: FigureScale, in session: Session, _ change: (inout TaskCount, TaskCount) -> Void
+    ) throws {
+        let stored = try session.all(TaskFigureQueries.counts(of: counts.keys.sorted(), by: scale))
+        var changed = Dictionary(stored.map { ($0.day, $0.count) }) { first, _ in first }
+        for (day, count) in counts { change(&changed[day, default: TaskCount()], count) }
+        try session.run(TaskFigureQueries.store(changed.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }, by: scale))
     }
 
     private func countUsage(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
@@ -104,10 +107,14 @@ public struct AnalyticsConsumer: Consumer {
             PurgeQueries.note(organizations), TaskFigureQueries.deleteFacts(of: organizations),
             UsageFigureQueries.deleteSequences(of: organizations))
         for scale in FigureScale.allCases {
+            var gone: [TaskDay: TaskCount] = [:]
+            try session.stream(TaskFigureQueries.deleteCounts(of: organizations, by: scale)) {
+                gone[TaskDay(organizationId: .everybody, projectId: .everybody, day: $0.day), default: TaskCount()] += $0.count
+            }
+            try change(gone, by: scale, in: session) { $0 -= $1 }
             _ = try session.pipeline(
-                TaskFigureQueries.deleteCounts(of: organizations, by: scale), TaskFigureQueries.deleteTimes(of: organizations, by: scale),
-                TaskFigureQueries.deleteEmptyCounts(by: scale), TaskFigureQueries.deleteEmptyTimes(by: scale),
-                UsageFigureQueries.deleteCounts(of: organizations, by: scale), UsageFigureQueries.deleteEmptyCounts(by: scale))
+                TaskFigureQueries.deleteEmptySums(by: scale), UsageFigureQueries.deleteCounts(of: organizations, by: scale),
+                UsageFigureQueries.deleteEmptyCounts(by: scale))
         }
     }
 

@@ -35,9 +35,8 @@ public enum AnalyticsService {
 
     /// What happened to tasks: in each bucket of the range, or by project those that had any.
     public static func tasks(_ filter: TaskFigureFilter, in session: Session) throws -> [TaskFigures] {
-        let (rows, times) = try session.pipeline(TaskFigureQueries.counts(filter), TaskFigureQueries.times(filter))
-        let counts = Dictionary(rows.rows.map { ($0.key, $0.count) }) { first, _ in first }
-        let timesByKey = Dictionary(grouping: times.rows, by: \.key)
+        var counts: [TaskFigureKey: TaskCount] = [:]
+        try session.stream(TaskFigureQueries.figures(filter)) { counts[$0.key, default: TaskCount()] += $0.count }
         let range = filter.range
         let keys =
             filter.byProject
@@ -46,7 +45,7 @@ public enum AnalyticsService {
             : range.starts.map { TaskFigureKey(start: $0, projectId: nil) }
         return keys.map { key in
             TaskFigures(
-                counts[key] ?? TaskCount(), times: timesByKey[key] ?? [], from: key.start ?? range.since,
+                counts[key] ?? TaskCount(), from: key.start ?? range.since,
                 until: key.start.map(range.end) ?? range.until, projectId: key.projectId ?? filter.projectId)
         }
     }

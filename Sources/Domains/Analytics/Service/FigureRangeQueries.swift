@@ -54,17 +54,10 @@ extension FigureRange {
 
 /// The tables of a scale. `day` is the first day of what a row is about.
 extension FigureScale {
-    var taskCounts: SQL {
+    var tasks: SQL {
         switch self {
         case .days: "task_days"
         case .months: "task_months"
-        }
-    }
-
-    var taskTimes: SQL {
-        switch self {
-        case .days: "task_times"
-        case .months: "task_month_times"
         }
     }
 

@@ -44,7 +44,7 @@ public struct TaskFigures: Sendable, Hashable, Codable {
     /// From the creation until done.
     public let leadSeconds: Times?
 
-    init(_ count: TaskCount, times: [TaskFigureTimes], from: Timestamp, until: Timestamp, projectId: UUID?) {
+    init(_ count: TaskCount, from: Timestamp, until: Timestamp, projectId: UUID?) {
         self.from = from
         self.until = until
         self.projectId = projectId
@@ -52,15 +52,15 @@ public struct TaskFigures: Sendable, Hashable, Codable {
         completed = count.completed
         reopened = count.reopened
         cancelled = count.cancelled
-        func summary(_ measure: TaskTime.Measure, tasks: Int64, seconds: Int64) -> Times? {
-            // Once for the three percentiles: what is in order is sorted in no time.
-            let counts = times.filter { $0.measure == measure }.flatMap(\.counts).sorted { $0.place < $1.place }
-            guard tasks > 0, let p50 = TimeScale.percentile(50, of: counts), let p85 = TimeScale.percentile(85, of: counts),
-                let p95 = TimeScale.percentile(95, of: counts)
-            else { return nil }
-            return Times(tasks: tasks, mean: (2 * seconds + tasks) / (2 * tasks), p50: p50, p85: p85, p95: p95)
-        }
-        cycleSeconds = summary(.cycle, tasks: count.cycleTasks, seconds: count.cycleSeconds)
-        leadSeconds = summary(.lead, tasks: count.completed, seconds: count.leadSeconds)
+        cycleSeconds = Times(count.cycleTimes, tasks: count.cycleTasks, seconds: count.cycleSeconds)
+        leadSeconds = Times(count.leadTimes, tasks: count.completed, seconds: count.leadSeconds)
+    }
+}
+
+extension TaskFigures.Times {
+    fileprivate init?(_ times: TimeCounts, tasks: Int64, seconds: Int64) {
+        let percentiles = times.percentiles([50, 85, 95])
+        guard tasks > 0, percentiles.count == 3 else { return nil }
+        self.init(tasks: tasks, mean: (2 * seconds + tasks) / (2 * tasks), p50: percentiles[0], p85: percentiles[1], p95: percentiles[2])
     }
 }

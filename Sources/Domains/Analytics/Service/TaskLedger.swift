@@ -36,25 +36,35 @@ struct TaskCount: Sendable, Hashable {
     var cycleTasks: Int64 = 0
     var cycleSeconds: Int64 = 0
     var leadSeconds: Int64 = 0
-}
+    /// From the first beginning until done.
+    var cycleTimes = TimeCounts()
+    /// From the creation until done.
+    var leadTimes = TimeCounts()
 
-/// How long tasks took.
-struct TaskTime: Sendable, Hashable, Comparable {
-    enum Measure: String, Sendable, Hashable, Comparable {
-        /// From the first beginning until done.
-        case cycle
-        /// From the creation until done.
-        case lead
-
-        static func < (left: Measure, right: Measure) -> Bool { left.rawValue < right.rawValue }
+    mutating func complete(lead: Int64, cycle: Int64?) {
+        completed += 1
+        leadSeconds += lead
+        leadTimes.add(seconds: lead)
+        guard let cycle else { return }
+        cycleTasks += 1
+        cycleSeconds += cycle
+        cycleTimes.add(seconds: cycle)
     }
 
-    let day: TaskDay
-    let measure: Measure
-    let place: Int16
+    static func += (left: inout TaskCount, right: TaskCount) {
+        for counter in counters { left[keyPath: counter] += right[keyPath: counter] }
+        left.cycleTimes += right.cycleTimes
+        left.leadTimes += right.leadTimes
+    }
 
-    static func < (left: TaskTime, right: TaskTime) -> Bool {
-        (left.day, left.measure, left.place) < (right.day, right.measure, right.place)
+    static func -= (left: inout TaskCount, right: TaskCount) {
+        for counter in counters { left[keyPath: counter] -= right[keyPath: counter] }
+        left.cycleTimes -= right.cycleTimes
+        left.leadTimes -= right.leadTimes
+    }
+
+    private static var counters: [WritableKeyPath<TaskCount, Int64>] {
+        [\.created, \.completed, \.reopened, \.cancelled, \.cycleTasks, \.cycleSeconds, \.leadSeconds]
     }
 }
 
@@ -68,7 +78,6 @@ struct TaskLedger {
     private let entries: [(taskId: UUID, organizationId: UUID, sequence: Int64, time: Timestamp, news: News)]
     private(set) var facts: [UUID: TaskFact] = [:]
     private(set) var counts: [FigureScale: [TaskDay: TaskCount]] = [:]
-    private(set) var times: [FigureScale: [TaskTime: Int64]] = [:]
 
     /// - Throws: `UnreadableEvent`.
     init(_ chunk: EventChunk) throws {
@@ -116,19 +125,7 @@ struct TaskLedger {
     private mutating func complete(_ fact: TaskFact, at instant: Timestamp) {
         let lead = Self.seconds(from: fact.createdAt, until: instant)
         let cycle = fact.startedAt.map { Self.seconds(from: $0, until: instant) }
-        count(fact, at: instant) { count in
-            count.completed += 1
-            count.leadSeconds += lead
-            count.cycleTasks += cycle == nil ? 0 : 1
-            count.cycleSeconds += cycle ?? 0
-        }
-        for scale in FigureScale.allCases {
-            for day in Self.days(of: fact, at: instant, by: scale) {
-                times[scale, default: [:]][TaskTime(day: day, measure: .lead, place: TimeScale.place(of: lead)), default: 0] += 1
-                guard let cycle else { continue }
-                times[scale, default: [:]][TaskTime(day: day, measure: .cycle, place: TimeScale.place(of: cycle)), default: 0] += 1
-            }
-        }
+        count(fact, at: instant) { $0.complete(lead: lead, cycle: cycle) }
     }
 
     private mutating func count(_ fact: TaskFact, at instant: Timestamp, _ body: (inout TaskCount) -> Void) {

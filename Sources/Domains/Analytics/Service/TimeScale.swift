@@ -17,19 +17,56 @@ enum TimeScale {
         let first = (Int64(place) - shift * steps) << shift
         return first + (1 << shift - 1) / 2
     }
+}
 
-    /// The least time within which so many of a hundred were done (nearest rank), in seconds, up to the width of its class.
-    ///
-    /// - Parameter counts: by class, in any order; of one class there may be several.
-    static func percentile(_ percent: Int64, of counts: [(place: Int16, tasks: Int64)]) -> Int64? {
-        let sorted = counts.filter { $0.tasks > 0 }.sorted { $0.place < $1.place }
-        let total = sorted.reduce(0) { $0 + $1.tasks }
-        guard total > 0 else { return nil }
-        var left = max(1, (total * percent + 99) / 100)
-        for (place, tasks) in sorted {
-            left -= tasks
-            if left <= 0 { return middle(of: place) }
+/// How many tasks took how long, by class.
+struct TimeCounts: Sendable, Hashable {
+    /// No class without a task.
+    private var tasks: [Int16: Int64] = [:]
+
+    init() {}
+
+    /// As it is stored: the number of tasks of each class.
+    init(classes: [Int16], tasks: [Int64]) {
+        self.tasks = Dictionary(zip(classes, tasks)) { $0 + $1 }
+    }
+
+    mutating func add(seconds: Int64) {
+        tasks[TimeScale.place(of: seconds), default: 0] += 1
+    }
+
+    static func += (left: inout TimeCounts, right: TimeCounts) {
+        left.tasks.merge(right.tasks) { $0 + $1 }
+    }
+
+    static func -= (left: inout TimeCounts, right: TimeCounts) {
+        for (place, tasks) in right.tasks {
+            let rest = left.tasks[place, default: 0] - tasks
+            left.tasks[place] = rest == 0 ? nil : rest
         }
-        return nil
+    }
+
+    private var sorted: [(key: Int16, value: Int64)] { tasks.sorted { $0.key < $1.key } }
+
+    /// The classes and the numbers of their tasks in the same order, as PostgreSQL writes arrays.
+    var classesText: String { "{\(sorted.map { String($0.key) }.joined(separator: ","))}" }
+    var tasksText: String { "{\(sorted.map { String($0.value) }.joined(separator: ","))}" }
+
+    /// The least times within which so many of a hundred were done (nearest rank), in seconds, up to the width of their class. None where there is no task.
+    ///
+    /// - Parameter percents: in rising order.
+    func percentiles(_ percents: [Int64]) -> [Int64] {
+        let total = tasks.values.reduce(0, +)
+        var asked = percents[...]
+        var done: Int64 = 0
+        var times: [Int64] = []
+        for (place, tasks) in sorted {
+            done += tasks
+            while let percent = asked.first, done >= max(1, (total * percent + 99) / 100) {
+                times.append(TimeScale.middle(of: place))
+                asked.removeFirst()
+            }
+        }
+        return times
     }
 }
