@@ -79,7 +79,7 @@ import Testing
                 == [
                     "1000 EUR month cancelled 2", "3000 USD year cancelled 4",
                 ])
-        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts")
+        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts, subscription_counts")
         for event in events { try await database.hear(event, from: "billing") }
         #expect(try await database.facts() == together)
         // An old change again is no news.
@@ -151,7 +151,7 @@ import Testing
         let database = try await connect()
         try await database.apply(events, from: "billing", to: AnalyticsConsumer())
         let first = try await (database.facts(), database.counts())
-        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts")
+        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts, subscription_counts")
         // In other chunks and another order of the plan's and its subscribers' events.
         for event in events.reversed() { try await database.hear(event, from: "billing") }
         #expect(try await (database.facts(), database.counts()) == first)

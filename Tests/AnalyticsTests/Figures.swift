@@ -96,7 +96,7 @@ extension Connection {
     func model() async throws -> [String] {
         var rows: [String] = []
         for table in [
-            "subscription_facts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts", "task_days",
+            "subscription_facts", "subscription_counts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts", "task_days",
             "task_months", "usage_sequences", "usage_days", "usage_months",
         ] {
             rows += try await fetch("select \(table) || ' ' || t::text from \(identifier: table) as t order by t::text", as: String.self)

@@ -211,7 +211,8 @@ import Testing
         let bySubscription = Dictionary(grouping: life.events, by: \.subject).values.map { Array($0) }
         var random = SeededGenerator(seed: 7)
         for _ in 0..<6 {
-            try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts, mrr_steps, mrr_days")
+            try await connect(as: .owner).execute(
+                "truncate event_counts, plan_facts, subscription_facts, subscription_counts, mrr_steps, mrr_days")
             var waiting = bySubscription.shuffled(using: &random)
             while !waiting.isEmpty {
                 let place = Int.random(in: waiting.indices, using: &random)
@@ -242,7 +243,8 @@ import Testing
         for id in [Life.organization(1), .numbered(1), .numbered(2)] { #expect(!text.contains(id.text)) }
         #expect(text.contains(Life.organization(2).text))
         // What comes late of the same customer belongs to what is there.
-        try await connect(as: .owner).execute("truncate event_counts, plan_facts, subscription_facts, mrr_steps, mrr_days")
+        try await connect(as: .owner).execute(
+            "truncate event_counts, plan_facts, subscription_facts, subscription_counts, mrr_steps, mrr_days")
         let consumer = AnalyticsConsumer()
         let second = life.events.filter { $0.subject == .numbered(2) }
         try await database.apply(second + life.events.filter { $0.subject == .numbered(3) }, from: "billing", to: consumer)

@@ -45,7 +45,7 @@ insert into usage_sequences select pg_temp.id(0, n), 1000 from generate_series(0
 insert into usage_days
     select pg_temp.id(0, o), e, current_date - 729 + d, 1 + (random() * 1000)::bigint, 1, 0
     from generate_series(0, 729) as d, generate_series(0, 1999) as o, (values ('api_calls'), ('exports')) as e (e)
-    where random() < 0.0856 * :tenths;
+    where random() < 0.0856 * :tenths order by d, random();
 insert into usage_days
     select '00000000-0000-0000-0000-000000000000', entitlement, day, sum(quantity), sum(records), 0 from usage_days group by entitlement, day;
 insert into usage_months
@@ -58,6 +58,8 @@ create temp table subscribed as
 insert into subscription_facts (subscription_id, organization_id, plan_id, status, amount, currency, period, activated_at, sequence, mrr, moved_at)
     select pg_temp.id(4, n), pg_temp.id(0, n), pg_temp.id(3, 1 + n % 20), case when n % 5 = 0 then 'cancelled' else 'active' end, amount, currency, 'month', day,
         3, case when n % 5 = 0 then 0 else amount end, day from subscribed;
+insert into subscription_counts
+    select plan_id, status, amount, currency, period, count(*) from subscription_facts group by plan_id, status, amount, currency, period;
 insert into mrr_steps select pg_temp.id(0, n), currency, day, pg_temp.id(4, n), 1, amount from subscribed;
 insert into mrr_steps select pg_temp.id(0, n), currency, current_date, pg_temp.id(4, n), 3, -amount from subscribed where n % 5 = 0;
 insert into mrr_days

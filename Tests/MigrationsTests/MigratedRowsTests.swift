@@ -47,4 +47,17 @@ import Testing
                 "2 2026-02-01 5 {} {} {9} {3}", "3 2026-02-01 1 {} {} {} {}",
             ])
     }
+
+    @Test func `subscriptions that are there are counted`() async throws {
+        let rows = """
+            insert into subscription_facts (subscription_id, organization_id, plan_id, status, amount, currency, period, activated_at, sequence)
+              select md5(n::text)::uuid, md5(n::text)::uuid, md5('plan')::uuid, case when n < 3 then 'active' else 'cancelled' end, 900, 'EUR', 'month', now(), 1
+              from generate_series(1, 5) as n;
+            """
+        let query = "select concat_ws(' ', status, amount, currency, period, subscriptions) from subscription_counts order by status"
+        #expect(
+            try await migrated("analytics", before: 7, rows: rows, then: query) == [
+                "active 900 EUR month 2", "cancelled 900 EUR month 3",
+            ])
+    }
 }

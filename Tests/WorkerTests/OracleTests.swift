@@ -85,6 +85,9 @@ struct OracleTests {
             finds: "event_counts: has"),
         Damage("analytics", "plan_facts", "delete from plan_facts", finds: "plan_facts: misses"),
         Damage("analytics", "subscription_facts", "update subscription_facts set amount = amount + 1", finds: "subscription_facts: misses"),
+        Damage(
+            "analytics", "subscription_counts", "update subscription_counts set subscriptions = subscriptions + 1",
+            finds: "subscription_counts: misses"),
         Damage("analytics", "mrr_steps", "update mrr_steps set amount = amount + 1", finds: "mrr_steps: misses"),
         Damage("analytics", "mrr_days", "update mrr_days set new_count = 2", finds: "mrr_days: misses"),
         Damage("analytics", "mrr_days", "update mrr_days set new_mrr = new_mrr - 1", finds: "recurring revenue: misses"),

@@ -16,6 +16,9 @@ public struct Renderer: Sendable {
         self.isQuiet = isQuiet
     }
 
+    /// Whether names are shown where values have ids: programs get what the values have, and other services need not be asked.
+    public var showsNames: Bool { format != .json }
+
     /// Writes one object.
     ///
     /// - Throws: ``TerminalError``, or what the value's `encode(to:)` throws.

@@ -32,6 +32,10 @@ extension OracleReader {
                     select subscription_id, organization_id, plan_id, status, amount, currency, period, sequence from subscription_facts
                     """),
             OracleModel(
+                name: "subscription_counts",
+                due: "select plan_id, status, amount, currency, period, count(*) from subscription_facts group by 1, 2, 3, 4, 5",
+                there: "select plan_id, status, amount, currency, period, subscriptions from subscription_counts"),
+            OracleModel(
                 name: "read_models", due: "select 'subscriptions' where exists (select from oracle_due)",
                 there: "select name from read_models"
             ),

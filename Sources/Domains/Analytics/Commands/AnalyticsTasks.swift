@@ -56,7 +56,8 @@ struct AnalyticsTasks: SaasctlCommand {
             (try AnalyticsService.tasks(asked, in: $0), try AnalyticsService.newest(in: $0))
         }
         context.tellAge(newest)
-        let keys = by == .project ? try await context.services.directory.keys(ofProjects: figures.compactMap(\.projectId)) : [:]
+        let projects = by == .project && context.renderer.showsNames ? figures.compactMap(\.projectId) : []
+        let keys = try await context.services.directory.keys(ofProjects: projects)
         let lines = figures.map { figures in
             let project = by == .project ? figures.projectId : nil
             return Charted(figures, label: project.map { keys[$0] ?? $0.text } ?? figures.from.date, chart: "")

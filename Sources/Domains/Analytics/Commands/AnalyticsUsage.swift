@@ -76,7 +76,8 @@ struct AnalyticsUsage: SaasctlCommand {
             let chart = Chart(context, beside: lines)
             return lines.map { $0.drawn(chart.sparkline($0.value.series ?? [])) }
         case .organization:
-            let slugs = try await context.services.directory.slugs(ofOrganizations: figures.compactMap(\.organizationId))
+            let organizations = context.renderer.showsNames ? figures.compactMap(\.organizationId) : []
+            let slugs = try await context.services.directory.slugs(ofOrganizations: organizations)
             let lines = figures.map { Charted($0, label: $0.organizationId.map { slugs[$0] ?? $0.text } ?? "-", chart: "") }
             return zip(lines, Chart(context, beside: lines).bars(figures.map(\.quantity))).map { $0.drawn($1) }
         case .day, .week, .month:

@@ -23,7 +23,7 @@ public struct AnalyticsConsumer: Consumer {
     public let replay = ReplayPolicy.readModel(
         ReadModel(
             tables: [
-                "event_counts", "plan_facts", "subscription_facts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
+                "event_counts", "plan_facts", "subscription_facts", "subscription_counts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
                 "task_days", "task_months", "usage_sequences", "usage_days", "usage_months",
             ], besides: ["read_models"]))
 
@@ -48,6 +48,11 @@ public struct AnalyticsConsumer: Consumer {
         guard !ledger.isEmpty else { return }
         ledger.follow(from: try session.all(RevenueQueries.facts(of: ledger.subscriptions)))
         if !ledger.facts.isEmpty { try session.run(RevenueQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value))) }
+        if !ledger.counts.isEmpty {
+            _ = try session.pipeline(
+                RevenueQueries.add(ledger.counts.map { (offer: $0.key, subscriptions: $0.value) }),
+                RevenueQueries.deleteEmptyCounts(of: Set(ledger.counts.keys.map(\.planId)).sorted()))
+        }
         if !ledger.steps.isEmpty, try session.all(RevenueQueries.add(ledger.steps)).contains(true) {
             try session.run(RevenueQueries.dropEmptyDays())
         }

@@ -54,9 +54,7 @@ enum AnalyticsQueries {
         Query(
             """
             select s.plan_id, p.slug, s.status, s.amount, s.currency, s.period, s.subscriptions
-            from (
-                select plan_id, status, amount, currency, period, count(*) as subscriptions from subscription_facts group by 1, 2, 3, 4, 5
-            ) as s left join plan_facts as p on p.plan_id = s.plan_id
+            from subscription_counts as s left join plan_facts as p on p.plan_id = s.plan_id
             order by p.slug nulls last, s.plan_id, s.status, s.amount, s.currency, s.period
             """
         ) { row in

@@ -40,6 +40,23 @@ enum RevenueQueries {
         Query("delete from subscription_facts where subscription_id = any (\(subscriptions))")
     }
 
+    // MARK: Counts
+
+    /// Adds so many to each, which may be fewer than none.
+    static func add(_ counts: [(offer: SubscriptionOffer, subscriptions: Int64)]) -> Query<Void> {
+        Query(
+            """
+            insert into subscription_counts as c (plan_id, status, amount, currency, period, subscriptions)
+            select * from unnest(\(counts.map(\.offer.planId)), \(counts.map(\.offer.status.rawValue)), \(counts.map(\.offer.price.amount)),
+                \(counts.map(\.offer.price.currency)), \(counts.map(\.offer.period.rawValue)), \(counts.map(\.subscriptions)))
+            on conflict (plan_id, status, amount, currency, period) do update set subscriptions = c.subscriptions + excluded.subscriptions
+            """)
+    }
+
+    static func deleteEmptyCounts(of plans: [UUID]) -> Query<Void> {
+        Query("delete from subscription_counts where plan_id = any (\(plans)) and subscriptions = 0")
+    }
+
     // MARK: Steps and movements
 
     /// Adds steps that are not there yet, and to the days what they make of their customers' movements: what those are with the new steps, less what

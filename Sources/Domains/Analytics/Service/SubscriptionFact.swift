@@ -37,6 +37,18 @@ struct SubscriptionFact: Sendable, Hashable {
     }
 }
 
+/// What subscriptions are counted by.
+struct SubscriptionOffer: Sendable, Hashable {
+    let planId: UUID
+    let status: SubscriptionFact.Status
+    let price: Money
+    let period: BillingPeriod
+}
+
+extension SubscriptionFact {
+    var offer: SubscriptionOffer { SubscriptionOffer(planId: planId, status: status, price: price, period: period) }
+}
+
 /// From an instant on, a subscription adds so much more to its customer's recurring revenue, or less.
 struct RevenueStep: Sendable, Hashable {
     let organizationId: UUID

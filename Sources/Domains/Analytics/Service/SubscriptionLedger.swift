@@ -30,6 +30,8 @@ struct SubscriptionLedger {
 
     private let entries: [Entry]
     private(set) var facts: [UUID: SubscriptionFact] = [:]
+    /// How many more there are of each, or fewer; none that are as many as before.
+    private(set) var counts: [SubscriptionOffer: Int64] = [:]
     private(set) var steps: [RevenueStep] = []
     /// With their organizations.
     private(set) var purged: [UUID: UUID] = [:]
@@ -57,6 +59,9 @@ struct SubscriptionLedger {
         facts = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         for entry in entries where entry.sequence > (facts[entry.subscriptionId]?.sequence ?? 0) { follow(entry) }
         for subscription in purged.keys { facts[subscription] = nil }
+        for fact in known { counts[fact.offer, default: 0] -= 1 }
+        for fact in facts.values { counts[fact.offer, default: 0] += 1 }
+        counts = counts.filter { $0.value != 0 }
     }
 
     private mutating func follow(_ entry: Entry) {
