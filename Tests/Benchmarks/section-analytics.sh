@@ -1,4 +1,5 @@
-# What the figures cost to look at, whole commands from the start of the process to its end, over read models as they are after many events. The rows are
+# What the figures cost to look at, whole commands from the start of the process to its end, and as lines of a console, which is there already and connected,
+# over read models as they are after many events. The rows are
 # made here, in the proportions of those events; Tests/AnalyticsTests and WorkerTests say that events lead to such rows.
 #
 # Of 10,000,000 events (BENCH_LARGE; a tenth of it otherwise) 7,200,000 are of 2,400,000 tasks, each created, begun and done, 2,500,000 of usage, and 300,000 of
@@ -70,7 +71,7 @@ PGDATABASE=saas_analytics "$psql" -Xqc "vacuum analyze"
 note "rows" "$(PGDATABASE=saas_analytics "$psql" -XAtqc "select string_agg(relname || ' ' || reltuples::bigint, ', ' order by relname) from pg_class
     where relname in ('task_facts', 'task_days', 'task_months', 'usage_days', 'usage_months', 'subscription_facts', 'mrr_steps', 'mrr_days') and relkind = 'r'")"
 
-# Median and 95th percentile of a command, of so many turns after three that warm up.
+# Median and 95th percentile of a command, of so many turns after three that warm up; and what one of fifty lines of a console takes.
 figures() {
     local title=$1 i
     shift
@@ -79,6 +80,8 @@ figures() {
     for ((i = 0; i < ${BENCH_TURNS:-40}; i++)); do microseconds "$saasctl" analytics "$@" -o json >> "$scratch/turns"; done
     alone "$title" "$(median "$scratch/turns" | awk '{ print $1 / 1000 }')" ms most 50
     note "the same, 95 of a hundred" "$(sort -n "$scratch/turns" | awk '{ v[NR] = $1 } END { printf "%.1f ms", v[int(NR * 0.95 + 0.999)] / 1000 }')"
+    for ((i = 0; i < 50; i++)); do printf 'analytics %s -o json\n' "$*"; done > "$scratch/lines"
+    alone "the same, a line of a console" "$(microseconds "$saasctl" repl < "$scratch/lines" | awk '{ print $1 / 50000 }')" ms most 50
 }
 year=$(date -u -d '365 days ago' +%F)
 figures "tasks of the busiest organization, by day" tasks --org "$busiest"
