@@ -23,7 +23,8 @@ public struct AnalyticsConsumer: Consumer {
     public let replay = ReplayPolicy.readModel(
         ReadModel(
             tables: [
-                "event_counts", "plan_facts", "subscription_facts", "subscription_counts", "mrr_steps", "mrr_days", "purged_organizations", "task_facts",
+                "event_counts", "plan_facts", "subscription_facts", "subscription_counts", "mrr_steps", "mrr_days", "purged_organizations",
+                "task_facts",
                 "task_days", "task_months", "usage_sequences", "usage_days", "usage_months",
             ], besides: ["read_models"]))
 
