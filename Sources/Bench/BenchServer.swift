@@ -167,7 +167,7 @@ extension BenchServer {
 extension BenchServer {
     /// Keeps the databases of these services as they are now, for ``restore(_:)``.
     func keep(_ services: [String]) async throws {
-        for service in services { try await copy(Self.database(of: service), to: Self.kept(service)) }
+        for service in services { try await copy(Self.database(of: service), to: Self.kept(service), for: service) }
     }
 
     /// Brings the databases of these services back to what ``keep(_:)`` has kept. Nobody may be connected to them.
@@ -177,12 +177,7 @@ extension BenchServer {
             try await connected(to: "postgres") { connection in
                 try await connection.session { try $0.run(Query("drop database \(identifier: name) with (force)")) }
             }
-            try await copy(Self.kept(service), to: name)
-            try await connected(to: "postgres") { connection in
-                try await connection.session { session in
-                    for query in DatabaseSetup.restrictions(of: name, to: ServiceRoles(service: service)) { try session.run(query) }
-                }
-            }
+            try await copy(Self.kept(service), to: name, for: service)
         }
     }
 
@@ -195,9 +190,9 @@ extension BenchServer {
 
     private static func kept(_ service: String) -> String { "kept_\(service)" }
 
-    private func copy(_ original: String, to name: String) async throws {
+    private func copy(_ original: String, to name: String, for service: String) async throws {
         try await connected(to: "postgres") { connection in
-            try await connection.session { try DatabaseSetup.copy(original, to: name, in: $0) }
+            try await connection.session { try DatabaseSetup.copy(original, to: name, for: service, in: $0) }
         }
     }
 }

@@ -57,7 +57,7 @@ public struct DatabaseSetup: Sendable {
 
     /// The statements that leave a database to the roles of its service. PostgreSQL lets everybody connect to a new database and make
     /// temporary tables in it, and copies no such rights from a template. The role of commands keeps the latter: `worker replay` needs it.
-    public static func restrictions(of database: String, to roles: ServiceRoles) -> [Query<Void>] {
+    private static func restrictions(of database: String, to roles: ServiceRoles) -> [Query<Void>] {
         [
             Query("revoke all on database \(identifier: database) from public"),
             Query("grant connect on database \(identifier: database) to \(identifier: roles.owner), \(identifier: roles.app)"),
@@ -65,12 +65,12 @@ public struct DatabaseSetup: Sendable {
         ]
     }
 
-    /// Copies a database to which nobody is connected, outside a transaction. As files where that is a choice: through the log it would take longer and
-    /// fill it.
-    ///
-    /// - Parameter owner: `nil` for who asks for the copy.
-    public static func copy(_ original: String, to name: String, owner: String? = nil, in session: Session) throws {
-        try session.run(RoleQueries.copyDatabase(original, to: name, owner: owner, asFiles: session.serverVersion >= 150_000))
+    /// Copies a service's database to which nobody is connected, outside a transaction, and leaves the copy to the roles of the service. As files where
+    /// that is a choice: through the log it would take longer and fill it.
+    public static func copy(_ original: String, to name: String, for service: String, in session: Session) throws {
+        let roles = ServiceRoles(service: service)
+        try session.run(RoleQueries.copyDatabase(original, to: name, owner: roles.owner, asFiles: session.serverVersion >= 150_000))
+        for query in restrictions(of: name, to: roles) { try session.run(query) }
     }
 
     private func connected<Result: Sendable>(to database: String, _ body: (Connection) async throws -> Result) async throws -> Result {

@@ -24,10 +24,9 @@ enum RoleQueries {
     }
 
     /// - Parameter asFiles: named as the strategy; before version 15 there is no other.
-    static func copyDatabase(_ original: String, to name: String, owner: String?, asFiles: Bool) -> Query<Void> {
-        let owned: SQL = owner.map { " owner \(identifier: $0)" } ?? ""
+    static func copyDatabase(_ original: String, to name: String, owner: String, asFiles: Bool) -> Query<Void> {
         let strategy: SQL = asFiles ? " strategy file_copy" : ""
-        return Query("create database \(identifier: name) template \(identifier: original)\(fragment: owned)\(fragment: strategy)")
+        return Query("create database \(identifier: name) template \(identifier: original) owner \(identifier: owner)\(fragment: strategy)")
     }
 
     /// Before version 15 the schema belongs to the superuser and everybody may create in it.

@@ -94,12 +94,7 @@ public struct TestDatabases: Sendable {
 
     private static func clone(_ service: String, as name: String, on cluster: TestCluster) async throws {
         let template = try await cluster.templates.template(of: service, on: cluster)
-        let roles = ServiceRoles(service: service)
-        try await cluster.administrators.session { session in
-            try DatabaseSetup.copy(template, to: name, owner: roles.owner, in: session)
-            // Rights on the database itself are not copied.
-            for query in DatabaseSetup.restrictions(of: name, to: roles) { try session.run(query) }
-        }
+        try await cluster.administrators.session { try DatabaseSetup.copy(template, to: name, for: service, in: $0) }
     }
 }
 

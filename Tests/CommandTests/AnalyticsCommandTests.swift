@@ -117,6 +117,14 @@ struct AnalyticsCommandTests {
             #expect(line.stdout.contains("▁") && line.stdout.contains("█"), "\(line)")
             let users = await now.run("analytics", "usage", "--by", "organization", "--entitlement", "api_calls")
             #expect(users.lines.count == 2 && users.stdout.contains("acme") && users.stdout.contains("####"), "\(users)")
+            // Whose they are has another database; programs get the ids, which are here.
+            let gone = ["SAASCTL_ORGANIZATION_DATABASE": "host=/nowhere dbname=x"]
+            let ids = await now.run(
+                ["analytics", "usage", "--by", "organization", "--entitlement", "api_calls", "-o", "json"], variables: gone)
+            #expect(ids.status == 0, "\(ids)")
+            #expect(try ids.json()["items"]?.elements.map { $0["organization_id"]?.string == nil } == [false])
+            let names = await now.run(["analytics", "usage", "--by", "organization", "--entitlement", "api_calls"], variables: gone)
+            #expect(names.status == 69, "\(names)")
             let days = try await now.run("analytics", "usage", "--by", "day", "--since", "2026-02-10", "-o", "json").json()
             #expect(days["items"]?.elements.map { $0["quantity"] } == [.integer(40), .integer(2), .integer(0)])
             #expect(await now.run("analytics", "usage", "--by", "organization").status == 64)
