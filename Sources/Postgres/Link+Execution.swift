@@ -107,8 +107,10 @@ extension Link {
     private static let deallocate = "deallocate "
 
     private func run(_ steps: [Step], _ location: CallSite) throws -> [ResultHandle] {
-        guard let handle else { throw sendError(statement: "", location: location) }
         let isPipeline = steps.count > 1
+        if isPipeline { try leaveSingleRowMode(location) }
+        guard let handle else { throw sendError(statement: "", location: location) }
+        isInSingleRowMode = false
         var sent = !isPipeline || PQenterPipelineMode(handle) == 1
         for step in steps where sent { sent = send(step, to: handle) }
         if sent, isPipeline { sent = PQpipelineSync(handle) == 1 }

@@ -10,6 +10,7 @@ extension Link {
             PQsendQueryParams(handle, sql.text, count, types, values, lengths, formats, 1)
         }
         guard sent == 1, PQsetSingleRowMode(handle) == 1 else { throw sendError(statement: sql.text, location: location) }
+        isInSingleRowMode = true
         try occupied(by: "a stream", location) {
             while let result = try nextResult(statement: sql.text, location: location) {
                 if let error = error(in: result) {
@@ -18,6 +19,16 @@ extension Link {
                 }
                 if result.status == PGRES_SINGLE_TUPLE { try onRow(result) }
             }
+        }
+    }
+
+    /// libpq keeps the mode until a statement is sent by itself. The first statement of a pipeline would run in it, and give its rows one by one.
+    func leaveSingleRowMode(_ location: CallSite) throws {
+        guard isInSingleRowMode else { return }
+        guard let handle, PQsendQuery(handle, "") == 1 else { throw sendError(statement: "", location: location) }
+        isInSingleRowMode = false
+        while let result = try nextResult(statement: "", location: location) {
+            if let error = error(in: result) { throw error }
         }
     }
 

@@ -39,6 +39,8 @@ final class Link {
     var transactionError: PostgresError?
     /// What holds the connection beyond one statement, such as a stream.
     var occupation: String?
+    /// Whether a stream was the last to send something.
+    var isInSingleRowMode = false
 
     init(_ configuration: ConnectionConfiguration) {
         self.configuration = configuration

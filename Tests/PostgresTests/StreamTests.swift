@@ -29,6 +29,28 @@ struct StreamTests {
         }
     }
 
+    /// libpq leaves the mode of single rows with the next statement that is sent by itself, but not where a pipeline begins.
+    @Test(arguments: [false, true]) func aPipelineBehindItHasAllItsRows(isThrown: Bool) async throws {
+        let three = Query<Int>("select n from generate_series(1, 3) n") { try $0.get(0) }
+        let four = Query<Int>("select n from generate_series(1, 4) n") { try $0.get(0) }
+        let (first, second, later) = try await connection.transaction { session in
+            // Statements that are prepared are run without another message in front of them.
+            for _ in 0..<3 { _ = try session.pipeline(three, four) }
+            if isThrown {
+                swallow {
+                    try session.savepoint { try session.stream(Query<Int>("select generate_series(1, 1000)")) { _ in throw Boom() } }
+                }
+            } else {
+                try session.stream(Query<Int>("select generate_series(1, 10)")) { _ in }
+            }
+            let (first, second) = try session.pipeline(three, four)
+            return (first.rows, second.rows, try session.all(three))
+        }
+        #expect(first == [1, 2, 3])
+        #expect(second == [1, 2, 3, 4])
+        #expect(later == [1, 2, 3])
+    }
+
     @Test func insideASavepointTheTransactionGoesOn() async throws {
         let value = try await connection.transaction { session in
             swallow {
