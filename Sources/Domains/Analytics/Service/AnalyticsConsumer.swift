@@ -72,19 +72,23 @@ public struct AnalyticsConsumer: Consumer {
         ledger.follow(from: known.rows, without: Set(purged.rows))
         guard !ledger.counts.isEmpty || !ledger.facts.isEmpty else { return }
         try session.run(TaskFigureQueries.store(ledger.facts.sorted { $0.key < $1.key }.map(\.value)))
-        for scale in FigureScale.allCases {
-            try change(ledger.counts[scale, default: [:]], by: scale, in: session) { $0 += $1 }
-        }
+        try change(ledger.counts, in: session) { $0 += $1 }
     }
 
     /// Nobody else does so meanwhile: tasks come in one lane, and purges are held off.
     private func change(
-        _ counts: [TaskDay: TaskCount], by scale: FigureScale, in session: Session, _ change: (inout TaskCount, TaskCount) -> Void
+        _ counts: [FigureScale: [TaskDay: TaskCount]], in session: Session, _ change: (inout TaskCount, TaskCount) -> Void
     ) throws {
-        let stored = try session.all(TaskFigureQueries.counts(of: counts.keys.sorted(), by: scale))
-        var changed = Dictionary(stored.map { ($0.day, $0.count) }) { first, _ in first }
-        for (day, count) in counts { change(&changed[day, default: TaskCount()], count) }
-        try session.run(TaskFigureQueries.store(changed.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }, by: scale))
+        func stored(_ scale: FigureScale) -> Query<(day: TaskDay, count: TaskCount)> {
+            TaskFigureQueries.counts(of: counts[scale, default: [:]].keys.sorted(), by: scale)
+        }
+        func changed(_ stored: [(day: TaskDay, count: TaskCount)], _ scale: FigureScale) -> Query<Void> {
+            var changed = Dictionary(stored.map { ($0.day, $0.count) }) { first, _ in first }
+            for (day, count) in counts[scale, default: [:]] { change(&changed[day, default: TaskCount()], count) }
+            return TaskFigureQueries.store(changed.sorted { $0.key < $1.key }.map { (day: $0.key, count: $0.value) }, by: scale)
+        }
+        let (days, months) = try session.pipeline(stored(.days), stored(.months))
+        _ = try session.pipeline(changed(days.rows, .days), changed(months.rows, .months))
     }
 
     private func countUsage(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws {
@@ -112,12 +116,15 @@ public struct AnalyticsConsumer: Consumer {
         _ = try session.pipeline(
             PurgeQueries.note(organizations), TaskFigureQueries.deleteFacts(of: organizations),
             UsageFigureQueries.deleteSequences(of: organizations))
+        var gone: [FigureScale: [TaskDay: TaskCount]] = [:]
         for scale in FigureScale.allCases {
-            var gone: [TaskDay: TaskCount] = [:]
             try session.stream(TaskFigureQueries.deleteCounts(of: organizations, by: scale)) {
-                gone[TaskDay(organizationId: .everybody, projectId: .everybody, day: $0.day), default: TaskCount()] += $0.count
+                let day = TaskDay(organizationId: .everybody, projectId: .everybody, day: $0.day)
+                gone[scale, default: [:]][day, default: TaskCount()] += $0.count
             }
-            try change(gone, by: scale, in: session) { $0 -= $1 }
+        }
+        try change(gone, in: session) { $0 -= $1 }
+        for scale in FigureScale.allCases {
             _ = try session.pipeline(
                 TaskFigureQueries.deleteEmptySums(by: scale), UsageFigureQueries.deleteCounts(of: organizations, by: scale),
                 UsageFigureQueries.deleteEmptyCounts(by: scale))
