@@ -115,6 +115,7 @@ actor Lane {
                 self.place = place
                 return .interrupted
             }
+            readFirstChunk(of: place)
             let connection: Connection
             switch try await take(&place) {
             case .held(let taken): connection = taken
@@ -136,6 +137,12 @@ actor Lane {
         }
         self.place = place
         return .level
+    }
+
+    /// To take the lane means to connect. Meanwhile the reader gets the chunk that will be asked for then, unless somebody else has been here.
+    private func readFirstChunk(of place: Place) {
+        guard held == nil, !links.places.isContended, case .read(let request) = place.cursor.next(limit: size.limit) else { return }
+        Task { [reader, epoch = place.identity?.epoch] in _ = try? await reader.chunk(request, of: epoch) }
     }
 
     private func look() async throws -> Place {
