@@ -74,11 +74,11 @@ public struct BenchServer: Sendable {
 
     private init(folder: FilePath, environment: [String: String], services: [String]) throws {
         // As an installation would be set for this much work: a quarter of the memory for pages, no checkpoint in the middle of a round. Commits
-        // are durable.
+        // are durable. One that has run for a while has WAL files to use again; a young one would write each of them twice.
         let settings = ServerSettings(
             maxConnections: 200, isDurable: true,
             parameters: [
-                "shared_buffers": "\(Self.mebibytesOfPages)MB", "max_wal_size": "64GB", "checkpoint_timeout": "1h",
+                "shared_buffers": "\(Self.mebibytesOfPages)MB", "max_wal_size": "64GB", "checkpoint_timeout": "1h", "wal_init_zero": "off",
                 "track_commit_timestamp": "on",
             ])
         self.folder = folder
