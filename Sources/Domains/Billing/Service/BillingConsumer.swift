@@ -72,43 +72,15 @@ public struct BillingConsumer: Consumer {
         }.sorted { $0.contract.organizationId < $1.contract.organizationId }
         let inserted = Set(try session.all(BillingQueries.insertSubscriptions(wanted.map(\.contract), at: context.now)))
         let activated = wanted.filter { inserted.contains($0.contract.id) }
-        let organizations = activated.map(\.contract.organizationId)
-        let (sets, _, _) = try session.pipeline(
-            BillingQueries.replaceEntitlementSets(organizations: organizations, at: context.now),
-            BillingQueries.deleteEntitlements(of: organizations),
-            BillingQueries.insertEntitlements(offer.version.entitlements, organizations: organizations))
-        let setVersions = Dictionary(uniqueKeysWithValues: sets.rows.map { ($0.organizationId, $0) })
-        let invoices = try firstInvoices(of: activated, in: session, context: context)
-        return try activated.flatMap { cause, contract in
-            guard let set = setVersions[contract.organizationId] else { return [PendingEvent]() }
-            let begun = try PendingEvent.numbered(contract.events, subject: contract.id, organization: contract.organizationId)
-            let granted = try PendingEvent(
-                EntitlementsUpdated(
-                    organizationId: contract.organizationId, version: set.version, entitlements: offer.version.entitlements),
-                subject: contract.organizationId, sequence: set.sequence, organization: contract.organizationId)
-            let billed = try invoices[contract.id, default: []].map { try $0.finalized }
-            return (begun + [granted] + billed).map { $0.caused(by: cause) }
+        let results = activated.map { cause, contract in
+            ContractResult(
+                contract: contract, formerGrants: nil, formerWakesAt: nil, sequence: 0, isNew: true,
+                context: OperationContext(
+                    now: context.now, actor: .service(name), correlationId: cause.correlationId, causationId: cause.id))
         }
-    }
-
-    /// What is to be paid at once where new organizations get a plan that costs something; also notes when something comes next.
-    private func firstInvoices(
-        of activated: [(cause: StoredEvent, contract: Contract)], in session: Session, context: ConsumerContext
-    ) throws -> [UUID: [Invoice]] {
-        try DueStore.schedule(
-            SubscriptionService.renewalKind,
-            activated.compactMap { cause, contract in
-                contract.wakesAt.map {
-                    DueStore.Appointment(id: context.newId(), subject: contract.id, due: $0, correlation: cause.correlationId)
-                }
-            }, in: session)
-        let drafts = activated.flatMap { cause, contract in
-            contract.bills.map {
-                InvoiceLedger.Draft(
-                    $0, organizationId: contract.organizationId, subscriptionId: contract.id, id: context.newId(), issuedAt: context.now)
-            }
+        return try zip(activated, ContractLedger.store(results, in: session)).flatMap { activated, entry in
+            entry.events.map { $0.caused(by: activated.cause) }
         }
-        return Dictionary(grouping: try InvoiceLedger.issue(drafts, in: session), by: \.subscriptionId)
     }
 
     /// The same whenever the event is applied: after a restore of this database from an older backup the subscription that it makes again is

@@ -168,16 +168,6 @@ enum BillingQueries {
         Query("delete from entitlements where organization_id = any (\(organizations))")
     }
 
-    static func insertEntitlements(_ grants: [EntitlementGrant], organizations: [UUID]) -> Query<Void> {
-        Query(
-            """
-            insert into entitlements (organization_id, key, kind, quantity, is_soft)
-            select o.id, e.key, e.kind, e.quantity, e.is_soft from unnest(\(organizations)) as o (id),
-                unnest(\(grants.map(\.key)), \(grants.map(\.kind.rawValue)), \(grants.map(\.quantity)), \(grants.map { $0.isSoft == true }))
-                    as e (key, kind, quantity, is_soft)
-            """)
-    }
-
     /// A set of its own for each organization.
     static func insertEntitlements(_ sets: [(organizationId: UUID, grants: [EntitlementGrant])]) -> Query<Void> {
         let rows = sets.flatMap { set in set.grants.map { (organizationId: set.organizationId, grant: $0) } }
