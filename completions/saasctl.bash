@@ -4482,14 +4482,14 @@ _saasctl_worker_run() {
 
 _saasctl_worker_status() {
     repeating_flags=()
-    non_repeating_flags=(--check --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
+    non_repeating_flags=(--watch --check --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
-    non_repeating_options=(--watch --max-lag --max-age --only -P --profile --org -o --output --color --timeout --correlation-id --as)
+    non_repeating_options=(--interval --max-lag --max-age --only -P --profile --org -o --output --color --timeout --correlation-id --as)
     __saasctl_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
-    '--watch')
+    '--interval')
         return
         ;;
     '--max-lag')

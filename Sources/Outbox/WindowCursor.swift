@@ -176,7 +176,7 @@ public enum LaneStop: DomainError, Equatable {
         case .newerEvent(let type, let position, let known):
             Failure(
                 ErrorCode("BINARY_OUTDATED", .pending),
-                "the event at position \(position) has type \"\(type)\"; this saasctl reads up to version \(known)",
+                "the event at position \(position) of \(who) has type \"\(type)\"; this saasctl reads up to version \(known)",
                 hint: "upgrade saasctl")
         case .tooManyFailures(let consumer, let aggregates, let events, let first):
             Failure(

@@ -81,9 +81,13 @@ actor Replay {
             }
             return
         }
-        _ = try await reader.verify(head.checkpoint, epoch: head.epoch, known: nil)
-        guard present.covers(head.checkpoint.horizon) else {
-            throw LaneStop.snapshotWentBack(lo: head.checkpoint.horizon.text, hi: present.text)
+        do {
+            _ = try await reader.verify(head.checkpoint, epoch: head.epoch, known: nil)
+            guard present.covers(head.checkpoint.horizon) else {
+                throw LaneStop.snapshotWentBack(lo: head.checkpoint.horizon.text, hi: present.text)
+            }
+        } catch let stop as LaneStop {
+            throw stop.failure(of: reach.source)
         }
     }
 

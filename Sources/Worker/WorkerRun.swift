@@ -244,7 +244,7 @@ public struct WorkerRun: Sendable {
 /// How often a run tries again what passes, before it gives up.
 private struct Patience {
     private var attempt = 0
-    private let schedule = RetrySchedule(attempts: 4, first: .milliseconds(100), longest: .seconds(1))
+    private let schedule = RetrySchedule(attempts: 6, first: .milliseconds(250), longest: .seconds(1))
 
     /// - Returns: how long to wait first; `nil` for no more.
     mutating func next() -> Duration? {

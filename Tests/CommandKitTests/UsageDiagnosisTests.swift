@@ -68,7 +68,8 @@ import Testing
                 == "the value \"tree\" is invalid for \"--kind <kind>\"; please provide one of \"company\" and \"person\"")
         #expect(
             try failure("org", "list", "--timeout", "soon")?.message.hasSuffix(
-                "\"--timeout <duration>\": expected a number above zero and a unit (ms, s, m, h or d), such as 500ms, 30s, 5m, 2h or 7d")
+                "\"--timeout <duration>\": expected a number and a unit (ms, s, m, h or d), such as 500ms, 30s, 5m, 2h or 7d; above zero, "
+                    + "and 10000d at most")
                 == true)
         #expect(try failure("org", "create", "acme", "--size", "it's")?.message == "the value \"it's\" is invalid for \"--size <size>\"")
     }

@@ -99,7 +99,8 @@ struct CronTests {
             #expect(items[0]["run"]?.keys.contains("host") == true)
 
             let old = await program.run("worker", "lastrun", "--max-age", "89s")
-            #expect(old.status == 8 && old.stderr.contains("error: the last run of organization ended 1m30s ago\n"), "\(old)")
+            #expect(old.status == 8 && old.code == "WORKER_RUN_OLD")
+            #expect(old.stderr.contains("error: the last run of organization ended 1m30s ago\n"), "\(old)")
             #expect(await program.run("worker", "lastrun").status == 0)
         }
     }
@@ -119,7 +120,8 @@ struct CronTests {
             let gone = ["SAASCTL_IDENTITY_DATABASE": "host='\(program.scratch.file("nobody-here"))' dbname=saas_identity"]
             #expect(await program.run("worker", "run", variables: gone).status == 69)
             let bad = await program.run("worker", "lastrun")
-            #expect(bad.status == 8 && bad.stderr.contains("the last run of organization ended badly: organization<identity: "), "\(bad)")
+            #expect(bad.status == 8 && bad.code == "WORKER_RUN_FAILED")
+            #expect(bad.stderr.contains("the last run of organization ended badly: organization<identity: "), "\(bad)")
             program.clock = FixedClock(Self.noon)
             let future = await program.run("worker", "lastrun", "--max-age", "5m", "--only", "billing")
             #expect(future.status == 8 && future.stderr.contains("the last run of billing ended in the future"), "\(future)")
@@ -172,6 +174,7 @@ struct CronTests {
 
     @Test func `metrics that cannot be written fail a run that is otherwise done`() async throws {
         try await Program.lend(TestDatabases.current) { program in
+            #expect(await program.run("worker", "run", "--textfile", "").status == 64)
             let result = await program.run("worker", "run", "--textfile", program.scratch.file("nowhere"))
             #expect(result.status == 1 && result.code == "OUTPUT_FAILED", "\(result)")
             #expect(result.stderr.contains("saasctl_worker.prom\": no such file or directory"), "\(result)")

@@ -20,7 +20,8 @@ struct DeadLetterRefusalTests {
                 ["list", "--state", "gone"], ["list", "--source", "nowhere"], ["list", "--aggregate", "１"], ["discard", id],
                 ["discard", id, "--consumer", "workflow"], ["discard", id, "--reason", "x"],
                 ["discard", "--consumer", "workflow", "--reason", "x"],
-                ["discard", id, "--all", "--consumer", "workflow", "--reason", "x"],
+                ["discard", id, "--all", "--consumer", "workflow", "--reason", "x"], ["list", "--type", ""],
+                ["retry", "--all", "--consumer", "workflow", "--type", ""],
             ]
             for line in lines {
                 let result = await program.run(["dlq"] + line)

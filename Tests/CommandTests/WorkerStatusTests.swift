@@ -97,7 +97,10 @@ struct WorkerStatusTests {
 
     @Test func `limits belong to check, and check is no watch`() async throws {
         try await Program.lend { program in
-            for arguments in [["--max-lag", "1"], ["--max-age", "1s"], ["--check", "--watch"], ["--check", "--max-lag=-1"]] {
+            for arguments in [
+                ["--max-lag", "1"], ["--max-age", "1s"], ["--check", "--watch"], ["--interval", "1s"], ["--watch", "--interval", "0s"],
+                ["--check", "--max-lag=-1"],
+            ] {
                 let result = await program.run(["worker", "status"] + arguments)
                 #expect(result.status == 64, "\(result)")
             }
@@ -129,7 +132,7 @@ struct WorkerStatusTests {
 
     @Test func `watch draws on a screen of its own, and Ctrl-C ends it`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in
-            let result = try await cli.runAtTerminal("worker", "status", "--watch", "100ms") { terminal in
+            let result = try await cli.runAtTerminal("worker", "status", "--watch", "--interval", "100ms") { terminal in
                 try await terminal.expect("\u{1B}[?1049h")
                 for _ in 0..<3 {
                     try await terminal.expect("every 100ms")
@@ -145,7 +148,7 @@ struct WorkerStatusTests {
 
     @Test func `watch without a terminal prints one document after the other`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in
-            let result = try await cli.shell("saasctl worker status --watch 50ms -o json | head -n 3")
+            let result = try await cli.shell("saasctl worker status --watch --interval 50ms -o json | head -n 3")
             let documents = try result.lines.map { try JSONValue(parsing: $0) }
             #expect(documents.count == 3 && documents.allSatisfy { $0["kind"]?.string == "LaneList" }, "\(result)")
             let rates = documents.map { $0["items"]?.elements.first?.keys.contains("events_per_second") }

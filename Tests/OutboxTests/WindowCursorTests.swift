@@ -182,7 +182,8 @@ import Testing
         ]
         for stop in stops { #expect(stop.failure.code.exit == .pending) }
         #expect(
-            stops[4].failure.message == #"the event at position 5 has type "saas.thing.changed.v3"; this saasctl reads up to version 2"#)
+            stops[4].failure.message
+                == #"the event at position 5 of the source has type "saas.thing.changed.v3"; this saasctl reads up to version 2"#)
         #expect(stops[1].failure.code == stops[3].failure.code)
     }
 }

@@ -246,15 +246,17 @@ import Testing
                 "set session_replication_role = replica; alter table entries disable trigger all; update entries set type = 'saas.thing.changed.v3' where ordinal = 5"
             )
         }
-        let stop = await #expect(throws: LaneStop.self) { try await Model.replay() }
-        #expect(stop?.failure.code.name == "BINARY_OUTDATED")
+        let failure = await #expect(throws: Failure.self) { try await Model.replay() }
+        #expect(failure?.code.name == "BINARY_OUTDATED")
+        #expect(failure?.message.hasPrefix("the event at position 5 of the source \"organization\" has type") == true, "\(failure as Any)")
     }
 
     @Test func `an archive whose lane needs a rebase is refused`() async throws {
         try await prepare(1...10)
         try await Model.run(ModelConsumer(), Model.archivist())
         try await connect("audit", as: .superuser).run("update checkpoints set epoch = regexp_replace(epoch, '^(\\d+)/\\d+', '\\1/99')")
-        let stop = await #expect(throws: LaneStop.self) { try await Model.replay() }
-        #expect(stop?.failure.code.name == "LANE_SOURCE_CHANGED")
+        let failure = await #expect(throws: Failure.self) { try await Model.replay() }
+        #expect(failure?.code.name == "LANE_SOURCE_CHANGED")
+        #expect(failure?.hint?.hasPrefix("saasctl worker rebase organization ") == true, "\(failure as Any)")
     }
 }

@@ -7,7 +7,8 @@ public enum DurationText {
     /// - Throws: `ValidationError` where the text is no duration.
     public static func parse(_ text: String) throws -> Duration {
         guard let duration = Duration(text: text) else {
-            throw ValidationError("expected a number above zero and a unit (ms, s, m, h or d), such as 500ms, 30s, 5m, 2h or 7d")
+            throw ValidationError(
+                "expected a number and a unit (ms, s, m, h or d), such as 500ms, 30s, 5m, 2h or 7d; above zero, and 10000d at most")
         }
         return duration
     }

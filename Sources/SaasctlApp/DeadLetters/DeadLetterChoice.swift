@@ -18,6 +18,7 @@ struct DeadLetterChoice: ParsableArguments, Sendable {
         if !hasIds && !all { throw ValidationError("name the event, or use --all with --consumer") }
         if hasIds && all { throw ValidationError("--all takes no id") }
         if all && !hasConsumer { throw ValidationError("--all needs --consumer") }
+        if type?.isEmpty == true { throw ValidationError("--type needs the name of a type") }
         if !all && (type != nil || state != nil) { throw ValidationError("--type and --state go with --all") }
     }
 

@@ -35,6 +35,10 @@ struct DeadLetterList: SaasctlCommand {
     @OptionGroup var paging: PagingOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        if type?.isEmpty == true { throw ValidationError("--type needs the name of a type") }
+    }
+
     func run(_ context: CommandContext) async throws {
         var filter = DeadLetterFilter()
         filter.consumer = consumer?.text

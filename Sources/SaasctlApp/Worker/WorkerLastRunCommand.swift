@@ -44,8 +44,7 @@ struct WorkerLastRunCommand: SaasctlCommand {
         if let failure = failures.first(where: { $0.code.exit == .unavailable }) ?? failures.first { throw failure }
         let complaints = runs.compactMap { $0.complaint(maxAge: maxAge) }
         guard let first = complaints.first else { return }
-        throw Failure(
-            ErrorCode("WORKER_RUN_MISSING", .pending), first, hint: "saasctl worker status", details: Array(complaints.dropFirst()))
+        throw Failure(first.code, first.text, hint: "saasctl worker status", details: complaints.dropFirst().map(\.text))
     }
 }
 
@@ -86,13 +85,18 @@ struct LastRun: Listable, Hashable {
     var identifier: String { consumer }
 
     /// What is wrong with it; `nil` where nothing is.
-    func complaint(maxAge: Duration?) -> String? {
-        guard let run, let ageMs else { return error == nil ? "the worker has never run to its end for \(consumer)" : nil }
-        if let error = run.error { return "the last run of \(consumer) ended badly: \(error)" }
+    func complaint(maxAge: Duration?) -> (code: ErrorCode, text: String)? {
+        func complaint(_ code: String, _ text: String) -> (ErrorCode, String) { (ErrorCode(code, .pending), text) }
+        guard let run, let ageMs else {
+            return error == nil ? complaint("WORKER_RUN_MISSING", "the worker has never run to its end for \(consumer)") : nil
+        }
+        if let error = run.error { return complaint("WORKER_RUN_FAILED", "the last run of \(consumer) ended badly: \(error)") }
         guard let maxAge else { return nil }
         // A clock that was set back makes a record of the future, which says nothing about how long ago that was.
         let age = Duration.milliseconds(ageMs)
-        if age < .zero - maxAge { return "the last run of \(consumer) ended in the future, at \(run.endedAt)" }
-        return age > maxAge ? "the last run of \(consumer) ended \(DurationText.text(age)) ago" : nil
+        if age < .zero - maxAge {
+            return complaint("WORKER_RUN_OLD", "the last run of \(consumer) ended in the future, at \(run.endedAt)")
+        }
+        return age > maxAge ? complaint("WORKER_RUN_OLD", "the last run of \(consumer) ended \(DurationText.text(age)) ago") : nil
     }
 }

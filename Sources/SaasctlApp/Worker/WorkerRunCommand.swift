@@ -89,6 +89,7 @@ struct WorkerRunCommand: SaasctlCommand {
         if let maxConnections, maxConnections < least {
             throw ValidationError("--max-connections must be at least \(least) here: those that the lanes share, and one to apply on")
         }
+        if textfile?.isEmpty == true { throw ValidationError("--textfile needs the name of a folder") }
         if statementTimeout < .milliseconds(100) { throw ValidationError("--statement-timeout must be 100ms or more") }
     }
 

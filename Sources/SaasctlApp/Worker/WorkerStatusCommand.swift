@@ -18,14 +18,16 @@ struct WorkerStatusCommand: SaasctlCommand {
             longer than --max-age, or stands still. Examples, for a monitor and for a person:
 
               saasctl worker status --check --max-lag 1000 --max-age 5m
-              saasctl worker status --watch
+              saasctl worker status --watch --interval 5s
             """)
 
+    @Flag(help: "Show it again and again; Ctrl-C ends it.")
+    var watch = false
+
     @Option(
-        defaultAsFlag: Duration.seconds(2),
-        help: ArgumentHelp("Show it again and again, every 2 seconds or as often as this says; Ctrl-C ends it.", valueName: "duration"),
+        help: ArgumentHelp("With --watch: how often; every 2 seconds unless said otherwise.", valueName: "duration"),
         transform: { try DurationText.parse($0) })
-    var watch: Duration?
+    var interval: Duration?
 
     @Flag(help: "Judge instead of showing: one line and the exit status.")
     var check = false
@@ -43,9 +45,12 @@ struct WorkerStatusCommand: SaasctlCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    private static let standardInterval = Duration.seconds(2)
+
     func validate() throws {
         if !check, maxLag != nil || maxAge != nil { throw ValidationError("--max-lag and --max-age are limits of --check") }
-        if check, watch != nil { throw ValidationError("--check and --watch exclude each other") }
+        if interval != nil, !watch { throw ValidationError("--interval belongs to --watch") }
+        if check, watch { throw ValidationError("--check and --watch exclude each other") }
         if let maxLag, maxLag < 0 { throw ValidationError("--max-lag must not be negative") }
     }
 
@@ -53,7 +58,9 @@ struct WorkerStatusCommand: SaasctlCommand {
         _ = try context.services.profile()
         guard let databases = context.services as? any WorkerDatabases else { return }
         let monitor = WorkerMonitor(consumers: only?.consumers ?? Registry.consumers, databases: databases, clock: context.clock)
-        if let watch { return try await StatusWatch(monitor: monitor, context: context, interval: watch).run() }
+        if watch {
+            return try await StatusWatch(monitor: monitor, context: context, interval: interval ?? Self.standardInterval).run()
+        }
         let status = await monitor.look()
         await monitor.close()
         if check {
