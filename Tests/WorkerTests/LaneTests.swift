@@ -312,7 +312,7 @@ import Worker
         let report = await run(ProbeConsumer())
         #expect(report.failure?.code.name == "BINARY_OUTDATED")
         #expect(report.failure?.hint == "upgrade saasctl")
-        #expect(report.failure?.message.contains(#"has type "saas.thing.changed.v3""#) == true)
+        #expect(report.failure?.message.contains(#"at position 3 of the source "organization" has type "saas.thing.changed.v3""#) == true)
         #expect(try await ProbeConsumer.effects() == 2)
     }
 
