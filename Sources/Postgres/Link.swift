@@ -39,7 +39,7 @@ final class Link {
     var transactionError: PostgresError?
     /// What holds the connection beyond one statement, such as a stream.
     var occupation: String?
-    /// Whether a stream was the last to send something.
+    /// Whether libpq may still be in the mode that the last stream has asked for.
     var isInSingleRowMode = false
 
     init(_ configuration: ConnectionConfiguration) {

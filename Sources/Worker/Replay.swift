@@ -51,17 +51,24 @@ actor Replay {
         }
         try await log.session { try WindowReader(source: "").prepare($0) }
         for reach in reaches {
-            let reader = await links.reader(of: reach.source)
-            let present = try await Self.present(of: reader)
-            try await check(reach, reader, present.snapshot)
-            let store = CheckpointStore(consumer: consumer.name, source: reach.source)
-            let head = try await shadow.connection.session { try store.head(in: $0) }
-            var fits = false
-            if let head { fits = try await Self.fits(head, reader, present.snapshot) }
-            lanes.append(
-                ReplayLane(
-                    reach.source, reader: reader, epoch: try await reader.epoch(), archive: reach, found: head?.checkpoint, fits: fits))
+            do {
+                lanes.append(try await lane(beginningWith: reach))
+            } catch let stop as LaneStop {
+                throw stop.failure(of: reach.source)
+            }
         }
+    }
+
+    private func lane(beginningWith reach: ArchiveReach) async throws -> ReplayLane {
+        let reader = await links.reader(of: reach.source)
+        let present = try await Self.present(of: reader)
+        try await check(reach, reader, present.snapshot)
+        let store = CheckpointStore(consumer: consumer.name, source: reach.source)
+        let head = try await shadow.connection.session { try store.head(in: $0) }
+        var fits = false
+        if let head { fits = try await Self.fits(head, reader, present.snapshot) }
+        return ReplayLane(
+            reach.source, reader: reader, epoch: try await reader.epoch(), archive: reach, found: head?.checkpoint, fits: fits)
     }
 
     private static func present(of reader: SourceReader) async throws -> (snapshot: Snapshot, checkpoint: LaneCheckpoint) {
@@ -81,13 +88,9 @@ actor Replay {
             }
             return
         }
-        do {
-            _ = try await reader.verify(head.checkpoint, epoch: head.epoch, known: nil)
-            guard present.covers(head.checkpoint.horizon) else {
-                throw LaneStop.snapshotWentBack(lo: head.checkpoint.horizon.text, hi: present.text)
-            }
-        } catch let stop as LaneStop {
-            throw stop.failure(of: reach.source)
+        _ = try await reader.verify(head.checkpoint, epoch: head.epoch, known: nil)
+        guard present.covers(head.checkpoint.horizon) else {
+            throw LaneStop.snapshotWentBack(lo: head.checkpoint.horizon.text, hi: present.text)
         }
     }
 

@@ -61,8 +61,9 @@ bench() {
 begin_sandbox() {
     "$saasctl" sandbox start --quiet -o name > /dev/null
     eval "$("$saasctl" sandbox env)"
-    # As `worker bench` sets its servers: no checkpoint in the middle of a turn.
-    "$psql" -Xqc "alter system set max_wal_size = '16GB'" -c "alter system set checkpoint_timeout = '1h'" -c "select pg_reload_conf()" > /dev/null
+    # As `worker bench` sets its servers: no checkpoint in the middle of a turn, and no file of the log written twice.
+    "$psql" -Xqc "alter system set max_wal_size = '16GB'" -c "alter system set checkpoint_timeout = '1h'" -c "alter system set wal_init_zero = off" \
+        -c "select pg_reload_conf()" > /dev/null
 }
 
 end_sandbox() {

@@ -14,6 +14,15 @@ public enum DurationText {
     }
 }
 
+/// Names of event types as arguments. What has no type of this name is for a query to say.
+public enum EventTypeText {
+    /// - Throws: `ValidationError` where there is no text.
+    public static func parse(_ text: String) throws -> String {
+        guard !text.isEmpty else { throw ValidationError("expected the name of a type such as saas.organization.created") }
+        return text
+    }
+}
+
 /// UUIDs as arguments.
 public enum UUIDText {
     /// - Throws: `ValidationError` where the text is no UUID.

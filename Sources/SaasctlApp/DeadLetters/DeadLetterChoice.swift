@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import FoundationEssentials
 import Kernel
 import Outbox
@@ -8,7 +9,9 @@ struct DeadLetterChoice: ParsableArguments, Sendable {
     @Flag(help: "All that the consumer named by --consumer has set aside; what is parked is left out.")
     var all = false
 
-    @Option(help: ArgumentHelp("With --all: only this type, with or without its version.", valueName: "type"))
+    @Option(
+        help: ArgumentHelp("With --all: only this type, with or without its version.", valueName: "type"),
+        transform: { try EventTypeText.parse($0) })
     var type: String?
 
     @Option(help: ArgumentHelp("With --all: only those in this state.", valueName: "state"))
@@ -18,7 +21,6 @@ struct DeadLetterChoice: ParsableArguments, Sendable {
         if !hasIds && !all { throw ValidationError("name the event, or use --all with --consumer") }
         if hasIds && all { throw ValidationError("--all takes no id") }
         if all && !hasConsumer { throw ValidationError("--all needs --consumer") }
-        if type?.isEmpty == true { throw ValidationError("--type needs the name of a type") }
         if !all && (type != nil || state != nil) { throw ValidationError("--type and --state go with --all") }
     }
 

@@ -26,7 +26,9 @@ struct DeadLetterList: SaasctlCommand {
     @Option(help: ArgumentHelp("Only those in this state.", valueName: "state"))
     var state: DeadLetter.State?
 
-    @Option(help: ArgumentHelp("Only this type: saas.organization.created, with or without its version.", valueName: "type"))
+    @Option(
+        help: ArgumentHelp("Only this type: saas.organization.created, with or without its version.", valueName: "type"),
+        transform: { try EventTypeText.parse($0) })
     var type: String?
 
     @Option(help: ArgumentHelp("Only events of this object.", valueName: "uuid"), transform: { try UUIDText.parse($0) })
@@ -34,10 +36,6 @@ struct DeadLetterList: SaasctlCommand {
 
     @OptionGroup var paging: PagingOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
-
-    func validate() throws {
-        if type?.isEmpty == true { throw ValidationError("--type needs the name of a type") }
-    }
 
     func run(_ context: CommandContext) async throws {
         var filter = DeadLetterFilter()

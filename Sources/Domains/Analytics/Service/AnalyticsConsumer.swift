@@ -24,8 +24,7 @@ public struct AnalyticsConsumer: Consumer {
         ReadModel(
             tables: [
                 "event_counts", "plan_facts", "subscription_facts", "subscription_counts", "mrr_steps", "mrr_days", "purged_organizations",
-                "task_facts",
-                "task_days", "task_months", "usage_sequences", "usage_days", "usage_months",
+                "task_facts", "task_days", "task_months", "usage_sequences", "usage_days", "usage_months",
             ], besides: ["read_models"]))
 
     public init() {}
