@@ -11,14 +11,14 @@ public struct EventType: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(name).v\(version)" }
 
-    /// Reads `name.vN`; `nil` where no version ends the text in the one way that ``description`` writes it.
+    /// Reads `name.vN`; `nil` where no version ends the text in the one way that ``description`` writes it. A version too large to count is
+    /// newer than all others, and read as `Int.max`.
     public init?(_ text: String) {
         guard let dot = text.lastIndex(of: "."), dot > text.startIndex, text[text.index(after: dot)...].first == "v" else { return nil }
         let digits = text[text.index(dot, offsetBy: 2)...]
-        guard let first = digits.utf8.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first), let version = Int(digits) else {
-            return nil
-        }
-        self.init(String(text[..<dot]), version: version)
+        let (zero, nine) = (UInt8(ascii: "0"), UInt8(ascii: "9"))
+        guard let first = digits.utf8.first, first != zero, digits.utf8.allSatisfy({ (zero...nine).contains($0) }) else { return nil }
+        self.init(String(text[..<dot]), version: Int(digits) ?? .max)
     }
 }
 

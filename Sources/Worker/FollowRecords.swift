@@ -27,17 +27,19 @@ final class ReportBoard: Sendable {
 
     func note(_ results: [LaneReport], at indices: [Int]) {
         let news = state.withLock { entries in
-            zip(indices, results).compactMap { index, result -> LaneNews? in
+            zip(indices, results).filter { index, result in
                 entries[index].report.events += result.events
                 entries[index].report.outcome = result.outcome
                 entries[index].looks += 1
-                guard let sign = result.outcome.sign, sign != entries[index].told else { return nil }
+                guard let sign = result.outcome.sign, sign != entries[index].told else { return false }
                 entries[index].told = sign
                 entries[index].hasNews = true
-                return result.outcome.failure == nil ? .goesOn(lane: result.name) : .fails(lane: result.name, result.outcome)
-            }
+                return true
+            }.map(\.1)
         }
-        news.forEach(tell)
+        for hindrance in Hindrance.all(in: news.map { ($0.name, $0.outcome) }) { tell(.fails(hindrance)) }
+        let free = news.filter { $0.outcome.failure == nil }.map(\.name)
+        if !free.isEmpty { tell(.goesOn(names: free)) }
     }
 
     /// Takes in what has been counted.
@@ -72,13 +74,13 @@ final class ReportBoard: Sendable {
     }
 }
 
-/// What happens to a lane of a worker that follows.
+/// What happens to lanes of a worker that follows.
 public enum LaneNews: Sendable {
-    /// It stands, or a database that it needs is away.
-    case fails(lane: String, LaneReport.Outcome)
-    /// That is over.
-    case goesOn(lane: String)
-    /// So many of its events are dead, and there were fewer.
+    /// Lanes, or timers, stand, or a database that they need is away.
+    case fails(Hindrance)
+    /// That is over for these.
+    case goesOn(names: [String])
+    /// So many of a lane's events are dead, and there were fewer.
     case dead(lane: String, Int64)
 }
 

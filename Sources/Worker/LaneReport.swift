@@ -64,6 +64,11 @@ extension LaneReport.Outcome {
         }
     }
 
+    /// Which database is away, or gave up; `nil` where none did.
+    public var unavailability: Failure? {
+        if case .unavailable(let failure) = self { failure } else { nil }
+    }
+
     /// What stands in the way; `nil` where nothing does, or somebody else is at it.
     public var failure: Failure? {
         switch self {

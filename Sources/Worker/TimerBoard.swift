@@ -28,8 +28,9 @@ final class TimerBoard: Sendable {
             let sign = result.failure?.code.name
             guard sign != entries[index].told else { return nil }
             entries[index].told = sign
-            guard let failure = result.failure else { return .goesOn(lane: result.name) }
-            return .fails(lane: result.name, result.outcome.failure == nil ? .stopped(failure) : result.outcome)
+            guard let failure = result.failure else { return .goesOn(names: [result.name]) }
+            let outcome = result.outcome.failure == nil ? .stopped(failure) : result.outcome
+            return Hindrance.all(in: [(result.name, outcome)]).first.map(LaneNews.fails)
         }
         if let news { tell(news) }
     }

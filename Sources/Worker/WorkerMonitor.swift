@@ -181,14 +181,17 @@ public struct WorkerStatus: Sendable {
     public let lanes: [LaneStatus]
     let report: WorkerReport
 
-    /// The worst of what kept a lane from being asked, with the code that a run would end with.
+    /// The lanes that could not be asked, for whatever reason.
+    public var unasked: [String] { report.lanes.filter { $0.outcome.failure != nil }.map(\.name) }
+
+    /// The worst of what kept lanes from being asked, with the code that a run would end with.
     public var failure: Failure? {
         guard let failure = report.failure else { return nil }
-        let lane = report.lanes.first { lane in
+        let lanes = report.lanes.filter { lane in
             lane.outcome.failure.map { $0.code.name == failure.code.name && $0.message == failure.message } ?? false
         }
-        return Failure(
-            failure.code, "\(lane.map { "\($0.name) cannot be asked" } ?? "a lane cannot be asked"): \(failure.message)",
-            hint: failure.hint, details: failure.details)
+        let isForAll = lanes.count > 1 && lanes.count == report.lanes.count
+        let what = isForAll ? "no lane can be asked" : "\(lanes.map(\.name).listed()) cannot be asked"
+        return Failure(failure.code, "\(what): \(failure.message)", hint: failure.hint, details: failure.details)
     }
 }

@@ -14,7 +14,6 @@ extension WorkerRun {
         let startedAt = clock.now()
         let links = WorkerLinks(databases, budget: budget(following: true), readersSleep: true)
         let lanes = await lanes(over: links) { pulse.beat($0) }
-        let sources = Set(lanes.map(\.source)).sorted()
         pulse.expect(lanes.map(\.name))
         let board = ReportBoard(lanes.map { LaneReport(consumer: $0.consumer.name, source: $0.source, outcome: .level) }, tell: tell)
         let records = FollowRecords(
@@ -27,7 +26,7 @@ extension WorkerRun {
             background.addTask { await keepRoom(over: links) }
             for (index, desk) in desks.enumerated() { background.addTask { await keepTime(desk, index, clocks) } }
             await withTaskGroup { group in
-                for source in sources {
+                for source in sources.sorted() {
                     let own = lanes.indices.filter { lanes[$0].source == source }
                     let loop = FollowLoop(
                         run: self, lanes: own.map { lanes[$0] }, reader: await links.reader(of: source), links: links, pulse: pulse)
@@ -58,7 +57,7 @@ extension WorkerRun {
     /// source that is down have told.
     private func keepRoom(over links: WorkerLinks) async {
         while !shouldStop() {
-            _ = await makeRoom(over: links)
+            _ = await makeRoom(in: sources, over: links)
             await stop.sleep(for: .seconds(600))
         }
     }

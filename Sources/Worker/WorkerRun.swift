@@ -70,15 +70,14 @@ public struct WorkerRun: Sendable {
             let done = await fire(desks, reporting: &timers)
             if shouldStop() { break }
             if results.reduce(settled + done, { $0 + $1.events }) == 0 {
-                let isWorthAnother = (reports.map(\.outcome) + timers.map(\.outcome)).contains(where: \.isUnavailable)
+                let isWorthAnother = (reports.map(\.outcome) + timers.map(\.outcome)).contains { $0.unavailability != nil }
                 guard isWorthAnother, let pause = patience.next() else { break }
                 await stop.sleep(for: pause)
             }
         }
         // At the end, so that a run leaves nothing for the next one that finds no events. Where all was level before, nothing was appended.
-        let isIdle =
-            reports.allSatisfy { if case .level = $0.outcome { $0.events == 0 } else { false } } && timers.allSatisfy { $0.done == 0 }
-        let withoutRoom = isIdle ? [] : await makeRoom(over: links)
+        let read = reports.filter { if case .level = $0.outcome { $0.events > 0 } else { true } }.map(\.source)
+        let withoutRoom = await makeRoom(in: sources.intersection(read + timers.filter { $0.done > 0 }.map(\.service)), over: links)
         await countDeadLetters(of: lanes, reporting: &reports)
         for lane in lanes { await lane.release() }
         var report = WorkerReport(
@@ -206,13 +205,16 @@ public struct WorkerRun: Sendable {
 
     // MARK: Housekeeping
 
-    /// Keeps partitions ahead in the outboxes that this run reads.
+    /// The services whose outboxes this run reads.
+    var sources: Set<String> { Set(consumers.flatMap(\.sources)) }
+
+    /// Keeps partitions ahead in outboxes.
     ///
     /// - Returns: why that was not possible, where it is not a lane's matter too.
-    func makeRoom(over links: WorkerLinks) async -> [Failure] {
+    func makeRoom(in outboxes: Set<String>, over links: WorkerLinks) async -> [Failure] {
         guard !stop.isRequested, !Task.isCancelled else { return [] }
         return await withTaskGroup(of: Failure?.self) { group in
-            for source in Set(consumers.flatMap(\.sources)) {
+            for source in outboxes {
                 group.addTask {
                     do {
                         try await links.reader(of: source).session { _ = try OutboxPartitions.keepAhead(in: $0) }
@@ -262,10 +264,6 @@ extension LaneReport {
 }
 
 extension LaneReport.Outcome {
-    fileprivate var isUnavailable: Bool {
-        if case .unavailable = self { true } else { false }
-    }
-
     /// Another pass may find more to do.
     fileprivate var mayGoOn: Bool {
         switch self {

@@ -115,7 +115,7 @@ struct AuditCommandTests {
                 (["verify", "--proof", "-", "--against", "-"], "standard input"), (["prove", "acme"], "acme"), (["prove"], "event"),
                 (["tail", "--lines", "1001"], "between 0 and 1000"), (["export", "--from=-1"], "must not be negative"),
                 (["export", "--from", "2", "--to", "1"], "must not be smaller"), (["tail", "--source", "biling"], "--source billing"),
-                (["export", "--actor", "ada"], "operator:NAME"),
+                (["export", "--actor", "ada"], "operator:NAME"), (["export", "--type", ""], "\"--type\" is empty"),
             ] {
                 let result = await program.run(["audit"] + command)
                 #expect(result.status == 64 && result.stderr.contains(part) && result.stdout.isEmpty, "\(result)")

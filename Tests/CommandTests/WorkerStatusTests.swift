@@ -56,6 +56,12 @@ struct WorkerStatusTests {
             let gone = ["SAASCTL_IDENTITY_DATABASE": "host='\(program.scratch.file("nobody-here"))' dbname=saas_identity"]
             let down = await program.run(["worker", "status", "--check", "--max-lag", "1000"], variables: gone)
             #expect(down.status == 69 && down.lines.count == 1 && down.stderr.isEmpty, "\(down)")
+            #expect(
+                down.stdout.hasPrefix(
+                    "failing: analytics<identity, audit<identity, notification<identity and organization<identity cannot be asked: "),
+                "\(down)")
+            let lanes = try await program.run(["worker", "status", "--check", "-o", "json"], variables: gone).json()["lanes"]?.elements
+            #expect(lanes?.compactMap(\.string) == ["analytics", "audit", "notification", "organization"].map { "\($0)<identity" })
         }
     }
 

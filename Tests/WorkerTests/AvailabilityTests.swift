@@ -3,6 +3,7 @@ import Identity
 import Kernel
 import Outbox
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 import Worker
@@ -27,6 +28,23 @@ struct AvailabilityTests {
         #expect(await WorkerRun.test(System.consumers).untilLevel().failure == nil)
         #expect(try await connect("workflow").value("select count(*) from entitlement_cache", as: Int.self) == 3)
         try await Oracle.check()
+    }
+
+    @Test func `a run outlives a database that is away for a moment, and gives up on one that stays away`() async throws {
+        try await ThingChanged.append(2)
+        let asked = Atomic(0)
+        func run(refusing refusals: Int) async -> WorkerReport {
+            asked.store(0, ordering: .relaxed)
+            let databases = WrappedDatabases(refuses: {
+                $0 == "organization" && asked.add(1, ordering: .relaxed).newValue <= refusals
+            })
+            return await WorkerRun(consumers: [ProbeConsumer()], databases: databases, clock: SystemClock()).untilLevel()
+        }
+        let away = await run(refusing: .max)
+        #expect(away.failure?.code == .databaseUnavailable && away.events == 0)
+        #expect((4...20).contains(asked.load(ordering: .relaxed)), "again and again, but not for ever")
+        let back = await run(refusing: 3)
+        #expect(back.failure == nil && back.events == 2 && back.passes > 1)
     }
 
     @Test func `a consumer whose own database is down runs none of its lanes`() async throws {

@@ -250,8 +250,8 @@ import Testing
         let board = ReportBoard([LaneReport(consumer: "a", source: "x", outcome: .level)]) { news in
             let text =
                 switch news {
-                case .fails(let lane, let outcome): "\(lane) \(outcome.name) \(outcome.failure?.message ?? "")"
-                case .goesOn(let lane): "\(lane) goes on"
+                case .fails(let hindrance): hindrance.text
+                case .goesOn(let names): "\(names.listed()) goes on"
                 case .dead(let lane, let number): "\(lane) \(number) dead"
                 }
             told.withLock { $0.append(text) }
@@ -271,8 +271,28 @@ import Testing
         }
         #expect(
             told.withLock(\.self) == [
-                "a<x unavailable gone", "a<x stopped one", "a<x stopped another", "a<x goes on", "a<x 2 dead", "a<x 3 dead",
+                "a<x cannot run: gone", "a<x stands: one", "a<x stands: another", "a<x goes on", "a<x 2 dead", "a<x 3 dead",
             ])
+    }
+
+    @Test func `what happens to several lanes at once is told in one piece`() {
+        let told = Mutex<[String]>([])
+        let names = ["x", "y", "z"]
+        let board = ReportBoard(names.map { LaneReport(consumer: "a", source: $0, outcome: .level) }) { news in
+            switch news {
+            case .fails(let hindrance): told.withLock { $0.append(hindrance.text) }
+            case .goesOn(let names): told.withLock { $0.append("\(names.listed()) go on") }
+            case .dead: Issue.record("nothing is dead")
+            }
+        }
+        func look(_ outcomes: [LaneReport.Outcome]) {
+            board.note(zip(names, outcomes).map { LaneReport(consumer: "a", source: $0, outcome: $1) }, at: [0, 1, 2])
+        }
+        let gone = LaneReport.Outcome.unavailable(Failure(.databaseUnavailable, "gone"))
+        look([gone, .level, gone])
+        look([gone, .stopped(Failure(.unexpected, "broken")), gone])
+        look([.level, .level, .level])
+        #expect(told.withLock(\.self) == ["a<x and a<z cannot run: gone", "a<y stands: broken", "a<x, a<y and a<z go on"])
     }
 
     @Test func `workers that share the lanes of a consumer both tell of it, and one that has none does not`() {
@@ -321,22 +341,4 @@ private struct SilentConsumer: Consumer {
     let understands: [EventType]? = [ThingChanged.eventType]
 
     func apply(_ chunk: EventChunk, in session: Session, context: ConsumerContext) throws -> [PendingEvent] { [] }
-}
-
-/// The test's databases; what is opened is prepared first, or refused.
-private struct WrappedDatabases: WorkerDatabases {
-    let prepare: @Sendable (Connection) async throws -> Void
-    var refuses: @Sendable (String) -> Bool = { _ in false }
-
-    init(_ prepare: @escaping @Sendable (Connection) async throws -> Void, refuses: @escaping @Sendable (String) -> Bool = { _ in false }) {
-        self.prepare = prepare
-        self.refuses = refuses
-    }
-
-    func open(_ service: String) async throws -> Connection {
-        if refuses(service) { return try await Connection.open(ConnectionConfiguration("host=/nonexistent dbname=\(service)")) }
-        let connection = try await TestWorkerDatabases().open(service)
-        try await prepare(connection)
-        return connection
-    }
 }

@@ -39,6 +39,27 @@ struct TestWorkerDatabases: WorkerDatabases {
     }
 }
 
+/// The test's databases; what is opened is prepared first, or refused.
+struct WrappedDatabases: WorkerDatabases {
+    let prepare: @Sendable (Connection) async throws -> Void
+    let refuses: @Sendable (String) -> Bool
+
+    init(
+        _ prepare: @escaping @Sendable (Connection) async throws -> Void = { _ in },
+        refuses: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) {
+        self.prepare = prepare
+        self.refuses = refuses
+    }
+
+    func open(_ service: String) async throws -> Connection {
+        if refuses(service) { return try await Connection.open(ConnectionConfiguration("host=/nonexistent dbname=\(service)")) }
+        let connection = try await TestWorkerDatabases().open(service)
+        try await prepare(connection)
+        return connection
+    }
+}
+
 extension WorkerRun {
     /// A run on the current test's databases.
     static func test(

@@ -41,6 +41,17 @@ import Testing
         #expect(report(.stopped(Failure(.configuration, "met"))).failure?.code == .configuration)
     }
 
+    @Test func `what keeps several back is one hindrance, and waiting is another thing than standing`() {
+        let outcomes: [(name: String, outcome: LaneReport.Outcome)] = [
+            ("a", .unavailable(unavailable)), ("b", .level), ("c", .stopped(stopped)), ("d", .unavailable(unavailable)), ("e", .locked),
+            ("f", .stopped(unavailable)), ("g", .unavailable(unavailable)), ("h", .stopped(stopped)),
+        ]
+        #expect(
+            Hindrance.all(in: outcomes).map(\.text) == [
+                "a, d and g cannot run: unavailable", "c and h stand: stopped", "f stands: unavailable",
+            ])
+    }
+
     @Test func `of several the first is told`() {
         let second = Failure(ErrorCode("SECOND", .pending), "second")
         #expect(report(.stopped(stopped), .stopped(second)).failure?.code.name == "STOPPED")

@@ -90,8 +90,8 @@ struct EventPage {
     private func section(of schema: EventSchema) -> [String] {
         let consumers = consumers(of: schema)
         let facts =
-            "[`\(schema.type)`](schemas/\(schema.file)), aggregate `\(schema.aggregate ?? "")`, published by \(Self.list(schema.publishers))"
-            + (consumers.isEmpty ? "; nobody acts on it." : ", acted on by \(Self.list(consumers)).")
+            "[`\(schema.type)`](schemas/\(schema.file)), aggregate `\(schema.aggregate ?? "")`, published by \(schema.publishers.listed())"
+            + (consumers.isEmpty ? "; nobody acts on it." : ", acted on by \(consumers.listed()).")
         return ["### \(schema.name)"] + (schema.meaning.map { [$0] } ?? []) + [
             facts,
             Self.table(["field", "type", "meaning"], rows(of: schema.members, in: "")),
@@ -129,10 +129,6 @@ struct EventPage {
         case .array(let element): "list of " + type(of: element)
         case .object(let name, _): name == String(describing: Money.self) ? "money" : "object"
         }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
     }
 
     private static func table(_ head: [String], _ rows: [[String]]) -> String {

@@ -56,11 +56,10 @@ struct FollowingRun: Sendable {
 extension LaneNews {
     fileprivate var text: String {
         switch self {
-        case .fails(let lane, let outcome):
-            let hint = outcome.failure?.hint.map { "; try: \($0)" } ?? ""
-            if case .stopped(let failure) = outcome { return "\(lane) stands: \(failure.message)\(hint)" }
-            return "\(lane) cannot run: \(outcome.failure?.message ?? outcome.name)"
-        case .goesOn(let lane): return "\(lane) goes on"
+        case .fails(let hindrance):
+            let hint = hindrance.isStanding ? hindrance.failure.hint : nil
+            return hindrance.text + (hint.map { "; try: \($0)" } ?? "")
+        case .goesOn(let names): return "\(names.listed()) \(names.count == 1 ? "goes" : "go") on"
         case .dead(let lane, let number):
             return "\(lane) has \(DeadLetterCount.deadEvents(number)); try: saasctl dlq list"
         }

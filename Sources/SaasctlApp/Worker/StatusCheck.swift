@@ -9,7 +9,7 @@ struct StatusCheck {
     let maxAge: Duration?
 
     func verdict(on status: WorkerStatus) -> StatusVerdict {
-        if let failure = status.failure { return StatusVerdict(exit: failure.code.exit, message: failure.message, lanes: []) }
+        if let failure = status.failure { return StatusVerdict(exit: failure.code.exit, message: failure.message, lanes: status.unasked) }
         let complaints = status.lanes.compactMap { lane in complaint(about: lane).map { (lane.name, $0) } }
         guard let first = complaints.first else {
             let behind = status.lanes.reduce(0) { $0 + ($1.behind ?? 0) }

@@ -20,7 +20,9 @@ struct AuditConditions: ParsableArguments, Sendable {
         })
     var actor: Actor?
 
-    @Option(help: ArgumentHelp("Only this type: saas.organization.created, with or without its version.", valueName: "type"))
+    @Option(
+        help: ArgumentHelp("Only this type: saas.organization.created, with or without its version.", valueName: "type"),
+        transform: { try EventTypeText.parse($0) })
     var type: String?
 
     @Option(help: ArgumentHelp("Only events of this service.", valueName: "service"))

@@ -58,7 +58,6 @@ public enum TaskError: DomainError, Equatable {
     }
 
     private static func list(_ statuses: [TaskStatus]) -> String {
-        let names = statuses.map(\.rawValue)
-        return names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
+        statuses.map(\.rawValue).listed("or")
     }
 }
