@@ -122,13 +122,32 @@ enum RebaseQueries {
         }
     }
 
-    static func record(_ decision: RebaseDecision, at now: Timestamp) -> Query<Int64> {
+    static func record(_ decision: RebaseDecision, raisedBy count: Int64, at now: Timestamp) -> Query<Int64> {
         Query(
             """
-            insert into outbox_rebases (epoch, way, last_position, new_txid, decided_at)
-            values (\(decision.epoch.description), \(decision.way.rawValue), \(decision.lastPosition), \(decision.newTransaction), \(now))
+            insert into outbox_rebases (epoch, way, last_position, new_txid, raised_by, decided_at)
+            values (\(decision.epoch.description), \(decision.way.rawValue), \(decision.lastPosition), \(decision.newTransaction), \(count),
+                \(now))
             returning id
             """)
+    }
+
+    /// Tables of aggregates whose events are numbered, with all that counts their changes: `version` too is told to consumers. Not the heads of
+    /// the audit log, which nobody may change and whose events nobody acts on.
+    static func counters() -> Query<(table: String, columns: [String])> {
+        Query(
+            """
+            select c.relname::text, array_agg(a.attname::text order by a.attname) from pg_class as c join pg_attribute as a on a.attrelid = c.oid
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped and a.atttypid = 'bigint'::regtype
+                and a.attname in ('event_sequence', 'version') and has_column_privilege(c.oid, a.attnum, 'update')
+            group by c.relname having bool_or(a.attname = 'event_sequence') order by c.relname
+            """
+        ) { (try $0.get(0), try $0.get(1)) }
+    }
+
+    static func raise(_ columns: [String], of table: String, by count: Int64) -> Query<Void> {
+        let changes = columns.map { "\(identifier: $0) = \(identifier: $0) + \(count)" as SQL }
+        return Query("update \(identifier: table) set \(fragment: .joined(changes, separator: ", "))")
     }
 
     static func retired(_ id: Int64, at now: Timestamp) -> Query<Void> {

@@ -25,11 +25,20 @@ public struct RebaseDecision: Sendable, Hashable {
         self.newTransaction = newTransaction
     }
 
-    /// Writes the decision down in the source, where a rebase that is killed finds it again.
+    /// Writes the decision down in the source, where a rebase that is killed finds it again, in the caller's transaction.
     ///
+    /// Where the source has lost events, its aggregates number the next ones as if they had not: consumers pass over an event whose number they
+    /// have seen. How many an aggregate has lost is not known here, but none has had more than there were positions.
+    ///
+    /// - Parameter lost: the last position of which anybody knows that it was lost; `nil` where nothing was.
     /// - Returns: the number of the record.
-    public func record(at now: Timestamp, in session: Session) throws -> Int64 {
-        try session.one(RebaseQueries.record(self, at: now))
+    public func record(lost: Int64?, at now: Timestamp, in session: Session) throws -> Int64 {
+        if let lost {
+            for (table, columns) in try session.all(RebaseQueries.counters()) {
+                try session.run(RebaseQueries.raise(columns, of: table, by: lost))
+            }
+        }
+        return try session.one(RebaseQueries.record(self, raisedBy: lost ?? 0, at: now))
     }
 }
 

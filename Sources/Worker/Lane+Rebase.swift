@@ -26,6 +26,8 @@ extension Lane {
 
         /// How many of those the source has lost.
         var lost: Int { tail.count { !$0.isThere } }
+        /// The source has lost events. Where a consumer was restored itself, and lacks what the source has dropped since, it has not.
+        var showsLoss: Bool { lost > 0 && !isDropped }
 
         static let none = Distance(
             isNone: true, isForeign: false, isAhead: false, tail: [], known: [], isDropped: false, missesRetired: false)

@@ -43,7 +43,7 @@ struct SourceRebase {
         let decision = try await decision(for: moving, in: epoch, record)
         let plan = RebasePlan(
             decision: decision, lanes: try await outlook(subjects, decision, isRetired: record?.isRetired == true),
-            continued: record?.decision == decision ? record?.id : nil)
+            continued: record?.decision == decision ? record?.id : nil, lastLost: lastLost(moving))
         guard let number = try await approve(plan) else { return plan.lanes }
         switch decision.way {
         case .goesOn:
@@ -53,6 +53,10 @@ struct SourceRebase {
         }
         try await noteEnd(of: epoch)
         return plan.lanes
+    }
+
+    private func lastLost(_ subjects: [Subject]) -> Int64? {
+        subjects.map(\.distance).filter(\.showsLoss).flatMap(\.known).filter { !$0.isThere }.map(\.tail.position).max()
     }
 
     private func unfinished(in epoch: Epoch) async throws -> RebaseRecord? {
@@ -131,7 +135,9 @@ struct SourceRebase {
             if restored.isDoubtful || restored.last >= bounds.old { return anew(stated ?? restored.last) }
         }
         guard isAhead else {
-            return RebaseDecision(epoch: epoch, way: .goesOn, lastPosition: try await lastPosition(), newTransaction: nil)
+            // Where events are lost, what lies behind the last that is known to have been there was written since.
+            let last = bounds.hasLost && bounds.old > 0 ? bounds.old : try await lastPosition()
+            return RebaseDecision(epoch: epoch, way: .goesOn, lastPosition: last, newTransaction: nil)
         }
         guard let stated else { throw newRowsUnsaid(bounds.facts) }
         let newest = try await reader.session { try rows.newestTransaction(upTo: stated, in: $0) }
@@ -165,11 +171,14 @@ struct SourceRebase {
         let old: Int64
         /// Holds another event than the one that was applied.
         let new: Int64?
+        /// Some that were applied are not there.
+        let hasLost: Bool
 
         init(_ distances: [Lane.Distance]) {
             let known = distances.filter { !$0.isNone }.flatMap(\.known)
             old = known.filter(\.isThere).map(\.tail.position).max() ?? 0
             new = known.filter { $0.isTaken && !$0.isThere }.map(\.tail.position).min()
+            hasLost = distances.contains(where: \.showsLoss)
         }
 
         var facts: [String] {

@@ -120,6 +120,59 @@ struct WorkerRebaseTests {
         }
     }
 
+    /// A consumer passes over an event whose number it has seen, so what a restored source tells next must have a higher one than what it has lost.
+    @Test func `what is changed after a loss takes effect where the lost had taken effect`() async throws {
+        try await Program.lend(TestDatabases.current) { program in
+            try await prepare(program)
+            let (organization, billing, workflow) = (
+                TestDatabases.current["organization"], TestDatabases.current["billing"], TestDatabases.current["workflow"]
+            )
+            let member = UUID.numbered(77)
+            func change(_ words: String...) async {
+                let result = await program.run(["org", "member"] + words + ["--org", "first", "--yes"])
+                #expect(result.status == 0, "\(result)")
+            }
+            func role() async throws -> [String?] {
+                try await workflow.texts("select role from membership_cache where user_id = \(member)")
+            }
+            await change("add", member.text, "--role", "viewer")
+            #expect(await program.run("worker", "run").status == 0)
+            let position = try await organization.number("select max(position) from outbox")
+            let numbers = try await organization.number("select event_sequence from organizations where slug = 'first'")
+            for role in ["admin", "viewer", "admin"] { await change("role", member.text, role) }
+            #expect(await program.run("worker", "run").status == 0)
+            #expect(try await role() == ["admin"])
+
+            // As a backup has it, in the same cluster.
+            try await organization.run("delete from outbox where position > \(position)")
+            try await organization.run("select setval('outbox_position_seq', \(position))")
+            try await organization.run("update organizations set event_sequence = \(numbers) where slug = 'first'")
+            try await organization.run("update memberships set role = 'viewer' where user_id = \(member)")
+            for service in Self.services {
+                try await TestDatabases.current[service].run("update checkpoints set epoch = epoch || '9' where source = 'organization'")
+            }
+            let version = try await organization.number("select version from organizations where slug = 'first'")
+            let untouched = try await billing.number("select sum(event_sequence)::bigint from subscriptions")
+            let dry = await program.run(Self.command + ["--accept-loss", "--new-from", "none", "--dry-run"])
+            #expect(dry.status == 0, "\(dry)")
+            #expect(try await organization.number("select event_sequence from organizations where slug = 'first'") == numbers)
+            let done = await program.run(Self.command + ["--accept-loss", "--new-from", "none", "--yes"])
+            #expect(done.status == 0, "\(done)")
+            #expect(try await organization.number("select event_sequence from organizations where slug = 'first'") > numbers + 3)
+            #expect(try await organization.number("select version from organizations where slug = 'first'") > version)
+            #expect(try await billing.number("select sum(event_sequence)::bigint from subscriptions") == untouched)
+
+            await change("role", member.text, "member")
+            #expect(await program.run("worker", "run").status == 0)
+            #expect(try await role() == ["member"])
+            await change("remove", member.text)
+            #expect(await program.run("worker", "run").status == 0)
+            #expect(try await role() == [nil])
+            let complete = await program.run("audit", "verify", "--complete")
+            #expect(complete.status == 0, "\(complete)")
+        }
+    }
+
     /// A lost event waits as a letter; the one that gets its position afterwards waits behind another.
     @Test func `a new event may take the position of a letter`() async throws {
         try await Program.lend(TestDatabases.current) { program in

@@ -73,8 +73,8 @@ import Testing
                     let once = try await cli.run("worker", "run", "--once")
                     #expect(once.status == 69, "\(once)")
                     #expect(
-                        once.stderr.contains(
-                            "\n  analytics<billing, audit<billing, billing<organization, organization<billing, workflow<billing"
+                        once.stderr.hasPrefix(
+                            "error: analytics<billing, audit<billing, billing<organization, organization<billing, workflow<billing"
                                 + " and timers of billing cannot run: database "), "\(once)")
                     try await server.take("billing", away: false)
                     try await cli.untilLevel()

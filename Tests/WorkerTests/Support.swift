@@ -80,8 +80,7 @@ extension WorkerRun {
     }
 
     static func writeDown(_ plan: RebasePlan) async throws -> Int64? {
-        if let continued = plan.continued { return continued }
-        return try await connect(plan.lanes[0].source).session { try plan.decision.record(at: SystemClock().now(), in: $0) }
+        try await connect(plan.lanes[0].source).session { try plan.record(at: SystemClock().now(), in: $0) }
     }
 }
 

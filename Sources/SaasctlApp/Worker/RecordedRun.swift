@@ -61,8 +61,8 @@ struct RecordedRun: Sendable {
     private static func failure(of report: WorkerReport, held: [String]) -> Failure? {
         let notes = report.unrecorded.map { "the run could not be recorded: \($0.message)" }
         if let failure = report.failure {
-            let (scope, lines) = account(of: report, failing: failure)
-            return Failure(failure.code, scope + failure.message, hint: failure.hint, details: lines + held + notes + failure.details)
+            let (message, lines) = account(of: report, failing: failure)
+            return Failure(failure.code, message, hint: failure.hint, details: lines + held + notes + failure.details)
         }
         if !held.isEmpty {
             return Failure(
@@ -75,20 +75,21 @@ struct RecordedRun: Sendable {
     }
 
     /// - Parameter failure: the worst of what the run has met.
-    /// - Returns: what is to stand before its message, and a line for everything that somebody has to know besides.
-    private static func account(of report: WorkerReport, failing failure: Failure) -> (scope: String, lines: [String]) {
+    /// - Returns: its message with what it keeps back, and a line for everything that somebody has to know besides.
+    private static func account(of report: WorkerReport, failing failure: Failure) -> (message: String, lines: [String]) {
         let outcomes = report.lanes.map { ($0.name, $0.outcome) } + report.timers.map { ($0.name, $0.outcome) }
         let hindrances = Hindrance.all(in: outcomes)
         let isForAll = report.lanes.count > 1 && report.lanes.allSatisfy { $0.outcome.unavailability != nil }
-        let isForNone = report.lanes.allSatisfy { $0.outcome.failure == nil }
-        let kept = isForAll && hindrances.count == 1 ? [] : hindrances.map(\.text)
         let dead = report.lanes.filter { $0.deadLetters.dead > 0 }
             .map { "\($0.name) has \(DeadLetterCount.deadEvents($0.deadLetters.dead))" }
         let timers = report.timers.compactMap { timer -> String? in
             guard timer.outcome.failure == nil, let failing = timer.failure, failing.message != failure.message else { return nil }
             return "\(timer.name): \(failing.message)"
         }
-        return (isForAll ? "no lane can run: " : isForNone ? "" : "not all lanes are level: ", kept + dead + timers)
+        if hindrances.isEmpty { return (failure.message, dead + timers) }
+        if isForAll { return ("no lane can run: \(failure.message)", (hindrances.count > 1 ? hindrances.map(\.text) : []) + dead + timers) }
+        if hindrances.count == 1 { return (hindrances[0].text, dead + timers) }
+        return ("not all lanes are level: \(failure.message)", hindrances.map(\.text) + dead + timers)
     }
 
     /// `billing<organization is held by saasctl worker (4711)`, one line for each lane that another run has.

@@ -86,7 +86,7 @@ struct WorkerRebaseCommand: SaasctlCommand {
         let now = context.clock.now()
         let mutation = try Mutation(of: service.name, parameters: [service.name])
         let outcome = try await context.execute(mutation, MutationTerms(reason: reason)) { session, _ -> Decision<RebaseNote> in
-            let id = try plan.continued ?? plan.decision.record(at: now, in: session)
+            let id = try plan.record(at: now, in: session)
             let note = RebaseNote(id: id, way: plan.decision.way.rawValue)
             return .accepted(Change(note, rows: [try ChangedRow(.insert, "outbox_rebases", note)], events: []))
         }

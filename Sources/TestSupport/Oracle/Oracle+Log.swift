@@ -18,15 +18,21 @@ extension Oracle {
             findings += try await drops(of: source, recordedBy: audit)
         }
         let lost = lost.values.flatMap(\.self)
+        var steps: [(source: String, step: Int64)] = []
+        for source in sources(of: reader) {
+            steps += try await database(source).fetch("select step::bigint from \(fragment: Self.steps) as s (step)").map { (source, $0) }
+        }
+        let (stepping, allowed) = (steps.map(\.source), steps.map(\.step))
         let gaps = try await audit.session { session in
             try session.one(
                 Query(
                     """
                     select (select count(*) from (select ordinal - row_number() over (partition by source order by ordinal) as d from entries) as o where d <> 0),
                         (select count(*) from (select leaf - row_number() over (order by leaf) as d from leaves) as l where d <> -1),
-                        (select count(*) from (select sequence - row_number() over (partition by source, subject order by ordinal) as d from entries
-                            where id <> all (\(lost))) as s
-                            where d <> 0),
+                        (select count(*) from (
+                            select source, sequence - lag(sequence, 1, 0) over (partition by source, subject order by ordinal) as step
+                            from entries where id <> all (\(lost))) as s
+                            where (source, step) not in (select * from unnest(\(stepping), \(allowed)))),
                         (select count(*) from entries full join leaves using (source, ordinal) where leaf is null or position is null)
                     """
                 ) { row in try (0..<4).map { try row.get($0, as: Int64.self) } })

@@ -119,8 +119,23 @@ extension OracleReader {
             answers(to: "cancel_subscription"),
             OracleModel(
                 name: "events of entitlements",
-                due: "select organization_id, generate_series(1, version) from entitlement_sets",
-                there: "select subject, (data ->> 'version')::bigint from oracle_told where type like 'saas.entitlements.updated.v%'"),
+                due: "select organization_id from entitlement_sets",
+                there: """
+                    select subject from (
+                        select subject, max((data ->> 'version')::bigint) as version from oracle_told
+                        where type like 'saas.entitlements.updated.v%' group by 1) as told
+                    left join entitlement_sets as s on s.organization_id = told.subject
+                    where s is null or s.version - told.version in (select step - 1 from \(fragment: Oracle.steps) as steps (step))
+                    """),
+            OracleModel(
+                name: "numbers of events of entitlements", due: "select null::uuid, null::bigint where false",
+                there: """
+                    select subject, version from (
+                        select subject, version, version - lag(version, 1, 0) over (partition by subject order by version) as step from (
+                            select subject, (data ->> 'version')::bigint as version
+                            from oracle_told where type like 'saas.entitlements.updated.v%') as told) as s
+                    where step not in \(fragment: Oracle.steps)
+                    """),
         ]
     }
 

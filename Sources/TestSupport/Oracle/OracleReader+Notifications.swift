@@ -51,10 +51,12 @@ extension OracleReader {
                     select subject, user_id from \(fragment: told) where type like 'saas.notification.read.v%' and \(fragment: isLeft)
                     """),
             OracleModel(
-                name: "events of deliveries", due: "select id, generate_series(1, event_sequence) from deliveries",
+                name: "events of deliveries", due: "select id from deliveries",
                 there: """
-                    select subject, sequence from oracle_told
-                    where type like 'saas.delivery.due.v%' and subject in (select id from deliveries)
+                    select d.id from deliveries as d join (
+                        select subject, max(sequence) as sequence from oracle_told where type like 'saas.delivery.due.v%' group by 1
+                    ) as told on told.subject = d.id
+                    where d.event_sequence - told.sequence in (select step - 1 from \(fragment: Oracle.steps) as steps (step))
                     """),
         ]
     }
