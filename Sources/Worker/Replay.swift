@@ -61,10 +61,11 @@ actor Replay {
 
     private func lane(beginningWith reach: ArchiveReach) async throws -> ReplayLane {
         let reader = await links.reader(of: reach.source)
+        let store = CheckpointStore(consumer: consumer.name, source: reach.source)
+        // Before the present: a worker may be at it, and what it has passed by then must lie in what is there now.
+        let head = try await shadow.connection.session { try store.head(in: $0) }
         let present = try await Self.present(of: reader)
         try await check(reach, reader, present.snapshot)
-        let store = CheckpointStore(consumer: consumer.name, source: reach.source)
-        let head = try await shadow.connection.session { try store.head(in: $0) }
         var fits = false
         if let head { fits = try await Self.fits(head, reader, present.snapshot) }
         return ReplayLane(

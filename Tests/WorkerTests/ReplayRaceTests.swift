@@ -76,6 +76,35 @@ import Workflow
         #expect(try await Model.replay(consumer).outcome == .equal)
     }
 
+    /// The replay has to take the checkpoint for one that the source can go on from, however far its lane has come since the replay began.
+    @Test func `a lane that goes on while a replay begins is not taken for one that cannot`() async throws {
+        try await Model.prepare()
+        try await Model.append([1, 2, 3], from: 1)
+        let consumer = ModelConsumer()
+        #expect(try await Model.run(consumer, Model.archivist()).failure == nil)
+        let worker = try await HeldTransaction(on: connect("billing", as: .owner))
+        _ = try await worker.run { try $0.run(Query<Void>("lock table checkpoints")) }
+        async let replay = Model.replay(consumer)
+        try await wait(
+            on: connect("billing", as: .superuser),
+            until: "exists (select from pg_locks where relation = 'checkpoints'::regclass and not granted)")
+        let organization = try await connect("organization")
+        _ = try await organization.value("select pg_current_xact_id()::text", as: String.self)
+        let lo = try await organization.value("select pg_current_snapshot()::text", as: String.self)
+        _ = try await worker.run { session in
+            try session.run(
+                Query<Void>(
+                    """
+                    insert into checkpoints (consumer, source, seq, lo, late, position, epoch, tail_positions, tail_ids, events, applied_at)
+                    select consumer, source, seq + 1, \(lo)::pg_snapshot, late, position, epoch, tail_positions, tail_ids, events, applied_at
+                    from checkpoints where consumer = 'model' order by seq desc limit 1
+                    """))
+        }
+        try await worker.commit()
+        let report = try await replay
+        #expect(report.outcome == .equal, "\(report)")
+    }
+
     /// A worker whose lane moves every moment, and that lets go of it when somebody else has moved it.
     private func hurry(_ stop: StopSignal) async throws -> Int {
         let connection = try await connect("billing")
