@@ -151,14 +151,17 @@ struct WorkerRebaseTests {
             for service in Self.services {
                 try await TestDatabases.current[service].run("update checkpoints set epoch = epoch || '9' where source = 'organization'")
             }
+            // Written before anybody has noticed, where a lost event was.
+            await change("add", UUID.numbered(78).text)
             let version = try await organization.number("select version from organizations where slug = 'first'")
             let untouched = try await billing.number("select sum(event_sequence)::bigint from subscriptions")
-            let dry = await program.run(Self.command + ["--accept-loss", "--new-from", "none", "--dry-run"])
+            let dry = await program.run(Self.command + ["--accept-loss", "--dry-run"])
             #expect(dry.status == 0, "\(dry)")
-            #expect(try await organization.number("select event_sequence from organizations where slug = 'first'") == numbers)
-            let done = await program.run(Self.command + ["--accept-loss", "--new-from", "none", "--yes"])
+            #expect(try await organization.number("select event_sequence from organizations where slug = 'first'") == numbers + 1)
+            let done = await program.run(Self.command + ["--accept-loss", "--yes"])
             #expect(done.status == 0, "\(done)")
             #expect(try await organization.number("select event_sequence from organizations where slug = 'first'") > numbers + 3)
+            #expect(try await organization.number("select last_position from outbox_rebases") == position)
             #expect(try await organization.number("select version from organizations where slug = 'first'") > version)
             #expect(try await billing.number("select sum(event_sequence)::bigint from subscriptions") == untouched)
 
