@@ -54,13 +54,15 @@ struct Soak: Sendable {
     /// Two workers, and then one run after the other, apply what is there; whatever was set aside is tried again.
     func drain() async throws {
         try cli.setClock(hours: 0)
-        let discarding = ["--consumer", "workflow", "--confirm", "workflow", "--reason", "the end of the soak"]
         let results = try await cli.following(2) {
             var isLevel = false
             while !isLevel {
                 // What waited behind a letter may be one itself.
-                let discarded = try await cli.run(["dlq", "discard", "--all"] + discarding)
-                #expect(discarded.status == 0, "\(discarded)")
+                for consumer in ["workflow", "notification"] {
+                    let discarded = try await cli.run(
+                        ["dlq", "discard", "--all", "--consumer", consumer, "--confirm", consumer, "--reason", "the end of the soak"])
+                    #expect(discarded.status == 0, "\(discarded)")
+                }
                 isLevel = try await cli.isLevel()
             }
         }
