@@ -14,7 +14,7 @@ public struct Hindrance: Sendable {
     public static func all(in outcomes: [(name: String, outcome: LaneReport.Outcome)]) -> [Hindrance] {
         outcomes.reduce(into: []) { found, next in
             guard let failure = next.outcome.failure else { return }
-            let isStanding = if case .stopped = next.outcome { true } else { false }
+            let isStanding = next.outcome.unavailability == nil
             if let same = found.firstIndex(where: { $0.isStanding == isStanding && $0.failure.message == failure.message }) {
                 found[same].names.append(next.name)
             } else {

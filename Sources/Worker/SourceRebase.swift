@@ -74,7 +74,7 @@ struct SourceRebase {
     private func refuseLoss(_ subjects: [Subject]) throws {
         let losing = subjects.filter { $0.distance.lost > 0 }
         guard !losing.isEmpty, !terms.acceptsLoss else { return }
-        let isSourceOld = losing.contains { !$0.distance.isDropped }
+        let isSourceOld = losing.contains(where: \.distance.showsLoss)
         throw Failure(
             ErrorCode("REBASE_LOSS", .refused),
             isSourceOld

@@ -29,8 +29,7 @@ final class TimerBoard: Sendable {
             guard sign != entries[index].told else { return nil }
             entries[index].told = sign
             guard let failure = result.failure else { return .goesOn(names: [result.name]) }
-            let outcome = result.outcome.failure == nil ? .stopped(failure) : result.outcome
-            return Hindrance.all(in: [(result.name, outcome)]).first.map(LaneNews.fails)
+            return .fails(Hindrance(names: [result.name], failure: failure, isStanding: result.outcome.unavailability == nil))
         }
         if let news { tell(news) }
     }
