@@ -37,31 +37,36 @@ enum Signals {
     ///
     /// - Returns: what `work` returns, or 128 and the number of the signal that ended it.
     static func obey(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
+        // No handler may be the first to ask for the bell, which makes it; and work that has begun may be interrupted at once. What comes
+        // until somebody reads the bell waits in it.
+        let reading = Self.bell.reading
+        for number in [SIGINT, SIGTERM, SIGHUP] { ringBell(on: number) }
         let task = Task { await work() }
-        let bell = DispatchSource.makeReadSource(fileDescriptor: bell.reading, queue: .global())
+        let bell = DispatchSource.makeReadSource(fileDescriptor: reading, queue: .global())
         // Its handler keeps the source, which so lives as long as the process.
         bell.setEventHandler {
             var number: UInt8 = 0
             withExtendedLifetime(bell) {
-                if read(Self.bell.reading, &number, 1) == 1 { receive(Int32(number), task) }
+                if read(reading, &number, 1) == 1 { receive(Int32(number), task) }
             }
         }
         bell.resume()
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var action = sigaction()
-            if number == SIGHUP, sigaction(number, nil, &action) == 0, action.isIgnoring { continue }
-            action = sigaction()
-            action.__sigaction_handler.sa_handler = { number in
-                let cause = errno
-                var byte = UInt8(truncatingIfNeeded: number)
-                _ = write(Signals.bell.writing, &byte, 1)
-                errno = cause
-            }
-            action.sa_flags = SA_RESTART
-            sigaction(number, &action, nil)
-        }
         let status = await task.value
         return Self.status ?? status
+    }
+
+    private static func ringBell(on number: Int32) {
+        var action = sigaction()
+        if number == SIGHUP, sigaction(number, nil, &action) == 0, action.isIgnoring { return }
+        action = sigaction()
+        action.__sigaction_handler.sa_handler = { number in
+            let cause = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = write(Signals.bell.writing, &byte, 1)
+            errno = cause
+        }
+        action.sa_flags = SA_RESTART
+        sigaction(number, &action, nil)
     }
 
     /// While `work` runs, Ctrl-C does something else: in the console it ends a command, not the console.

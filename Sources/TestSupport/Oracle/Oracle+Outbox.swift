@@ -33,8 +33,9 @@ extension Oracle {
 
     /// By how much the number of an aggregate's event may be above that of the one before: by one, and by what rebases between them have raised.
     static let steps: SQL = """
-        (select 1 union select 1 + (select sum(raised_by) from outbox_rebases where id between a.id and b.id)
-            from outbox_rebases as a join outbox_rebases as b on a.id <= b.id)
+        (with totals (total) as (
+            select 0::bigint union select (sum(raised_by) over (order by id))::bigint from outbox_rebases where raised_by > 0)
+        select distinct 1 + b.total - a.total from totals as a join totals as b on a.total <= b.total)
         """
 
     /// SHA-256 over the envelope, as docs/outbox.md describes it.
