@@ -4896,7 +4896,7 @@ _saasctl_dlq_discard() {
     non_repeating_flags=(--all -n --dry-run --no-headers --quiet -q --verbose -v --debug --yes -y --no-input --read-only -h --help)
     repeating_options=()
     non_repeating_options=(--type --state --consumer --confirm --reason --idempotency-key -P --profile --org -o --output --color --timeout --correlation-id --as)
-    __saasctl_offer_flags_options 1
+    __saasctl_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in

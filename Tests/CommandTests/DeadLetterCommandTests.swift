@@ -116,6 +116,46 @@ struct DeadLetterCommandTests {
         }
     }
 
+    @Test func `several events are discarded at once, or none of them`() async throws {
+        try await lend { program in
+            try await letters.insert(1...3, state: "dead")
+            let discard = ["dlq", "discard", "--consumer", "workflow", "--reason", "x"]
+            let several = discard + [id(1, 1), id(2, 1), id(1, 1)]
+            let unconfirmed = await program.run(several)
+            #expect(unconfirmed.status == 6 && unconfirmed.stderr.contains("discard 2 events of consumer"), "\(unconfirmed)")
+            #expect(await program.run(several + ["--confirm", id(1, 1)]).status == 6)
+            let missing = await program.run(several + [id(9, 9), "--confirm", "workflow"])
+            #expect(missing.status == 3 && missing.stderr.contains("event \"\(id(9, 9))\" is no dead letter"), "\(missing)")
+            #expect(try await letters.all().count == 3)
+            let done = try await program.run(several + ["--confirm", "workflow", "-o", "json"]).json()
+            #expect(done["discarded"]?.integer == 2 && done["letters"]?.elements.map { $0["id"]?.string } == [id(1, 1), id(2, 1)])
+            #expect(try await letters.all() == ["3#1 dead 10"])
+            #expect(await program.run(discard + [id(3, 1), id(3, 1), "--confirm", id(3, 1)]).status == 0)
+        }
+    }
+
+    @Test func `what can be reached is shown while a database is away`() async throws {
+        try await lend { program in
+            try await letters.insert(1...1, state: "dead")
+            try await letters.insert(1...2, state: "dead", consumer: "analytics")
+            let nowhere = "host='\(program.scratch.file("nobody-here"))' dbname=saas_analytics"
+            let away = ["SAASCTL_ANALYTICS_DATABASE": nowhere]
+            let listed = await program.run(["dlq", "list", "-o", "name"], variables: away)
+            #expect(listed.status == 69 && listed.lines == [id(1, 1)], "\(listed)")
+            #expect(listed.stderr.contains("what the consumers of analytics have set aside is missing here: "), "\(listed)")
+            let shown = await program.run(["dlq", "show", id(1, 1), "-o", "json"], variables: away)
+            #expect(try shown.status == 69 && shown.json()["letters"]?.elements.count == 1, "\(shown)")
+            // Not "is no dead letter".
+            let unknown = await program.run(["dlq", "show", id(2, 1)], variables: away)
+            #expect(unknown.status == 69 && unknown.stdout.isEmpty && unknown.code == listed.code, "\(unknown)")
+            #expect(await program.run(["dlq", "retry", id(1, 1)], variables: away).status == 69)
+            #expect(await program.run(["dlq", "list", "--consumer", "workflow", "-o", "name"], variables: away).status == 0)
+            let nothing = await program.run(["dlq", "list", "--consumer", "analytics"], variables: away)
+            #expect(nothing.status == 69 && nothing.stdout.isEmpty && !nothing.stderr.contains("is missing here"), "\(nothing)")
+            #expect(try await letters.all() == ["1#1 dead 10"])
+        }
+    }
+
     @Test func `one event that three consumers cannot apply`() async throws {
         try await lend { program in
             try await TestDatabases.current["analytics"].run(

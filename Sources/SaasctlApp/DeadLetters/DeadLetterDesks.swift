@@ -11,9 +11,43 @@ struct DeadLetterDesks: Sendable {
 
     /// - Parameter consumer: `nil` for all there are.
     init(_ context: CommandContext, of consumer: ConsumerName?) {
-        self.context = context
         let consumers = consumer.map { [$0.consumer] } ?? Registry.consumers
-        services = Set(consumers.map(\.service)).sorted()
+        self.init(context, of: Set(consumers.map(\.service)).sorted())
+    }
+
+    private init(_ context: CommandContext, of services: [String]) {
+        self.context = context
+        self.services = services
+    }
+
+    /// Those whose databases can be reached, and what to end with because others cannot: somebody who looks for what failed does so while
+    /// something is down.
+    ///
+    /// - Throws: why none can be reached, or what is not about reaching one.
+    func reachable() async throws -> (desks: DeadLetterDesks, absence: Failure?) {
+        let absences = try await withThrowingTaskGroup(of: (String, Failure?).self) { group in
+            for service in services {
+                group.addTask { [context] in
+                    do {
+                        _ = try await context.services.connection(to: service)
+                        return (service, nil)
+                    } catch {
+                        let failure = Application.failures.failure(for: error)
+                        guard failure.code.exit == .unavailable else { throw error }
+                        return (service, failure)
+                    }
+                }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        guard !absences.isEmpty else { return (self, nil) }
+        let away = absences.keys.sorted()
+        let causes = away.compactMap { absences[$0] }
+        guard let first = causes.first, away.count < services.count else { throw causes[0] }
+        let absence = Failure(
+            first.code, "what the consumers of \(away.listed()) have set aside is missing here: \(first.message)", hint: first.hint,
+            details: causes.dropFirst().map(\.message) + first.details)
+        return (DeadLetterDesks(context, of: services.filter { absences[$0] == nil }), absence)
     }
 
     /// Asks all of them at once.

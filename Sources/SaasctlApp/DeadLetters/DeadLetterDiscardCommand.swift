@@ -6,11 +6,12 @@ import Outbox
 
 struct DeadLetterDiscardCommand: SaasctlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "discard", abstract: "Give up an event for one consumer, for good.",
+        commandName: "discard", abstract: "Give up events for one consumer, for good.",
         discussion: """
-            The consumer never sees the event; what is parked behind it is tried by the next run of the worker. The event itself stays in its \
-            outbox and in the audit log, which also records that it was discarded, and why: --reason is needed. Asks for the event's id, or \
-            with --all for the consumer's name; --confirm answers. With --org, --all means all of that organization.
+            The consumer never sees the events; what is parked behind them is tried by the next run of the worker. The events themselves stay \
+            in their outbox and in the audit log, which also records that they were discarded, and why: --reason is needed. Asks for the \
+            event's id, or for the consumer's name where there are several or with --all; --confirm answers. With --org, --all means all of \
+            that organization.
 
             Examples:
 
@@ -18,12 +19,12 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
               saasctl dlq discard --all --consumer billing --reason 'ticket 17'
             """)
 
-    @Argument(help: "The id of the event.", transform: { try UUIDText.parse($0) })
-    var id: UUID?
+    @Argument(help: "The ids of the events.", transform: { try UUIDText.parse($0) })
+    var ids: [UUID] = []
 
     @OptionGroup var choice: DeadLetterChoice
 
-    @Option(help: ArgumentHelp("The consumer that is not to see it.", valueName: "consumer"))
+    @Option(help: ArgumentHelp("The consumer that is not to see them.", valueName: "consumer"))
     var consumer: ConsumerName
 
     @OptionGroup var confirmation: ConfirmOptions
@@ -31,8 +32,8 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        try choice.validate(hasIds: id != nil, hasConsumer: true)
-        if mutation.reason == nil { throw ValidationError("--reason is needed: it is all that tells later why the event is missing") }
+        try choice.validate(hasIds: !ids.isEmpty, hasConsumer: true)
+        if mutation.reason == nil { throw ValidationError("--reason is needed: it is all that tells later why an event is missing") }
     }
 
     func run(_ context: CommandContext) async throws {
@@ -40,10 +41,11 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
         let organization = choice.all ? try await context.organizationIfGiven() : nil
         var filter = choice.filter(of: consumer, in: organization)
         var parameters = choice.parameters(of: consumer, in: organization)
-        if let id {
-            filter.ids = [id]
+        if !choice.all {
+            let ids = Set(ids).sorted()
+            filter.ids = ids
             filter.states = Set(DeadLetter.State.allCases)
-            parameters["id"] = id.text
+            parameters["id"] = ids.map(\.text).joined(separator: ",")
         }
         let service = consumer.consumer.service
         let letters = try await context.read(service) { [filter] in try DeadLetterDesk.find(filter, in: $0) }
@@ -56,7 +58,7 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
     }
 
     private func confirm(_ letters: [DeadLetterSummary], _ context: CommandContext) throws {
-        guard let id else {
+        guard let id = ids.first, Set(ids).count == 1 else {
             let what = letters.count == 1 ? "1 event" : "\(letters.count) events"
             let place = global.organization(environment: context.environment).map { " about organization \"\($0)\"" } ?? ""
             return try context.confirmation.obtain(

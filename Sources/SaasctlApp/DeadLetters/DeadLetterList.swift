@@ -9,7 +9,8 @@ struct DeadLetterList: SaasctlCommand {
         commandName: "list", abstract: "List the events that failed, oldest first.",
         discussion: """
             Shows what is tried again and what is dead; what is parked behind them is counted, and shown with --state parked. An aggregate \
-            has one such event at most. With --org, only events of that organization.
+            has one such event at most. With --org, only events of that organization. Where a database cannot be reached, the list is of the \
+            others, and the command exits with 69.
 
             Examples:
 
@@ -45,9 +46,10 @@ struct DeadLetterList: SaasctlCommand {
         filter.type = type
         filter.subject = aggregate
         filter.organizationId = try await context.organizationIfGiven()
-        let desks = DeadLetterDesks(context, of: consumer)
+        let (desks, absence) = try await DeadLetterDesks(context, of: consumer).reachable()
         try await context.list(paging) { [filter] cursor, limit in
             try await desks.page(filter, after: cursor, limit: limit)
         }
+        if let absence { throw absence }
     }
 }

@@ -23,9 +23,11 @@ struct DeadLetterShow: SaasctlCommand {
 
     func run(_ context: CommandContext) async throws {
         let (id, name) = (id, consumer?.text)
-        let found = try await DeadLetterDesks(context, of: consumer).ask { try DeadLetterDesk.details(of: id, consumer: name, in: $0) }
+        let (desks, absence) = try await DeadLetterDesks(context, of: consumer).reachable()
+        let found = try await desks.ask { try DeadLetterDesk.details(of: id, consumer: name, in: $0) }
         let letters = found.sorted { $0.key < $1.key }.flatMap(\.value)
-        guard !letters.isEmpty else { throw DeadLetterError.unknown([id], consumer: name) }
+        guard !letters.isEmpty else { throw absence ?? DeadLetterError.unknown([id], consumer: name).failure }
         try context.renderer.object(DeadLetterReport(id: id, letters: letters))
+        if let absence { throw absence }
     }
 }
