@@ -37,7 +37,8 @@ extension SQLState {
             Failure(.configuration, "\(name) does not exist", details: [error.description])
         case .objectNotInPrerequisiteState where error.kind == .connectionFailed:
             Failure(
-                .databaseUnavailable, "\(name) cannot be used: \(error)",
+                // The server's words name the database.
+                .databaseUnavailable, error.description,
                 hint: "somebody keeps it from taking connections (alter database ... allow_connections false); try again later")
         case .protocolViolation:
             Failure(.unexpected, error.description)

@@ -270,8 +270,13 @@ actor Lane {
             let began = ContinuousClock.now
             // What was read ahead answers the same question, unless the chunks have become smaller meanwhile.
             let asked = ahead?.limit ?? request.limit
-            let chunk: SourceReader.Chunk = if let ahead { try await ahead.read.value } else { try await reader.chunk(request, of: cutIn) }
+            var chunk: SourceReader.Chunk = if let ahead { try await ahead.read.value } else { try await reader.chunk(request, of: cutIn) }
             ahead = nil
+            if let newer = consumer.firstNewer(in: chunk.events) {
+                // What comes before it waits for no upgrade.
+                guard newer.index > 0 else { throw newer.stop }
+                chunk = (Array(chunk.events.prefix(newer.index)), reachedEnd: false)
+            }
             let checkpoint = place.cursor.received(chunk.events, reachedEnd: chunk.reachedEnd)
             if case .read(let next) = place.cursor.next(limit: size.limit) {
                 let reader = reader
@@ -291,7 +296,6 @@ actor Lane {
     private func commit(
         _ events: [StoredEvent], _ checkpoint: LaneCheckpoint, _ epoch: Epoch, on connection: Connection, _ letters: inout Letters
     ) async throws {
-        try consumer.refuseNewerEvents(events)
         let transaction = ChunkTransaction(
             consumer: consumer, source: source, now: settings.clock.now(), schedule: settings.schedule, hasLetters: letters.exist,
             beat: { [settings, name] in settings.beat(name) }, suspects: !settings.parksAll)

@@ -50,7 +50,7 @@ struct ShadowModel: Sendable {
     /// - Returns: whether it has now.
     func apply(_ events: [StoredEvent], of source: String, hasLetters: Bool) async throws -> Bool {
         guard !events.isEmpty else { return hasLetters }
-        do { try consumer.refuseNewerEvents(events) } catch { throw error.failure(of: source) }
+        if let newer = consumer.firstNewer(in: events) { throw newer.stop.failure(of: source) }
         let transaction = transaction(source, hasLetters: hasLetters)
         let options = TransactionOptions(readOnly: true, retry: .standard)
         do {
