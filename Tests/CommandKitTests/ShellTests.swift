@@ -4,6 +4,7 @@ import Kernel
 import LineEditor
 import SaasctlApp
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ShellTests {
@@ -147,7 +148,7 @@ import Testing
         #expect(await task.value == 130)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aScriptPreparesTheNextLineWhileOneRuns() async {
+    @Test(.hangLimit) func aScriptPreparesTheNextLineWhileOneRuns() async {
         let isPrepared = Mutex(false)
         let shell = Shell(editor: ScriptedEditor([.line("one"), .line("two")]), io: CapturedTerminal(), mode: .script) { _, words in
             isPrepared.withLock { $0 = words == ["two"] }

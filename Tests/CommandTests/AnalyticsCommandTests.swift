@@ -5,7 +5,7 @@ import Testing
 
 /// Figures, as an operator reads them (docs/analytics.md).
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct AnalyticsCommandTests {
     private func on(_ date: String, _ program: Program) throws -> Program {
         var program = program

@@ -5,7 +5,7 @@ import Testing
 
 /// Signed heads (C2SP, "tlog-checkpoint" and "signed-note"), with which the log has to be consistent (RFC 9162, section 2.1.4), and inclusion proofs
 /// (section 2.1.3): what is kept outside, and what is shown to others.
-@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .timeLimit(.minutes(30)))
+@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .hangLimit)
 struct AuditHeadTests {
     private var audit: TestDatabase { TestDatabases.current["audit"] }
 

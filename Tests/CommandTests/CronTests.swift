@@ -15,7 +15,7 @@ import Testing
 
 /// The worker as cron runs it.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct CronTests {
     private static let consumers = ["organization", "billing", "workflow", "workflow-saga", "notification", "audit", "analytics"]
     private static let noon = Timestamp(year: 2026, month: 3, day: 4, hour: 12)

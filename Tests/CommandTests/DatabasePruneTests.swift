@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `db prune`, on an outbox in partitions of a thousand positions.
-@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .timeLimit(.minutes(30)))
+@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .hangLimit)
 struct DatabasePruneTests {
     private static let prune = ["db", "prune", "--service", "organization", "-o", "json"]
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `dlq`, with real runs of the worker in between.
-@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .timeLimit(.minutes(30)))
+@Suite(.databases("identity", "organization", "billing", "workflow", "notification", "audit", "analytics"), .hangLimit)
 struct DeadLetterCommandTests {
     private let letters = DeadLetters()
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `dlq` refuses, repeats and waits for.
-@Suite(.databases("organization", "billing", "workflow", "notification", "audit", "analytics"), .timeLimit(.minutes(30)))
+@Suite(.databases("organization", "billing", "workflow", "notification", "audit", "analytics"), .hangLimit)
 struct DeadLetterRefusalTests {
     private let letters = DeadLetters()
     private let id = DeadLetters.event(1, 1).text

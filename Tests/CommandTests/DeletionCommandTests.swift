@@ -5,7 +5,7 @@ import Testing
 
 /// Deleting and restoring organizations, as an operator does it.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct DeletionCommandTests {
     private static let noon = Timestamp(year: 2026, month: 3, day: 14, hour: 12)
 

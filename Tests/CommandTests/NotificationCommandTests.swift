@@ -5,7 +5,7 @@ import Testing
 
 /// What users are told and what leaves the system, as operators and users see it.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct NotificationCommandTests {
     /// The organization acme of ada, with bob as its member, who has the task WEB-1.
     private func prepare(_ program: Program) async throws {

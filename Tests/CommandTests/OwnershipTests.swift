@@ -8,7 +8,7 @@ import Testing
 @testable import SaasctlApp
 
 /// Each service has its data to itself: in the databases' rights, in the code, and in `docs/data-ownership-matrix.md`.
-@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+@Suite(.databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct OwnershipTests {
     @Test func `the matrix says what the databases and the registry do, and where people are`() async throws {
         try await Program.lend(TestDatabases.current) { program in

@@ -5,7 +5,7 @@ import Testing
 
 /// Subscriptions and invoices, as an operator works with them.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct SubscriptionCommandTests {
     private func on(_ date: String, _ program: Program) throws -> Program {
         var program = program

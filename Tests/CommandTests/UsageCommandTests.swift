@@ -5,7 +5,7 @@ import Testing
 
 /// Usage and what may be used, as an operator works with them.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct UsageCommandTests {
     @Test func `usage is recorded once, limits are asked about, and an override lets more through`() async throws {
         try await Program.lend(TestDatabases.current) { program in

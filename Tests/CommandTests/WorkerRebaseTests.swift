@@ -7,7 +7,7 @@ import Testing
 
 /// `worker rebase` as operators and scripts meet it. What it does to real restores is tested in FaultTests.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct WorkerRebaseTests {
     private static let command = ["worker", "rebase", "organization", "-o", "json"]
     /// Those that read the organization service, and whose databases they are in.

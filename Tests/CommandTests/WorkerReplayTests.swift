@@ -5,7 +5,7 @@ import Testing
 
 /// `worker replay`: what it prints, refuses, asks and records.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct WorkerReplayTests {
     private static let replay = ["worker", "replay", "--consumer", "analytics"]
 

@@ -8,7 +8,7 @@ import Testing
 
 /// `worker status`, for people, programs and monitors.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct WorkerStatusTests {
     private static let noon = Timestamp(year: 2026, month: 3, day: 4, hour: 12)
 

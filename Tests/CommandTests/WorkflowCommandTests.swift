@@ -5,7 +5,7 @@ import Testing
 
 /// Projects and tasks, as an operator works with them.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct WorkflowCommandTests {
     /// The organization acme with its owner ada and these members, of whom workflow has heard, and the project WEB.
     private func prepare(_ program: Program, members: [String: String] = [:]) async throws {

@@ -8,7 +8,7 @@ import Worker
 
 /// Clocks that jump by hours, back and forward, under workers and writers: nothing but times shown to people comes from them.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct ClockTests {
     @Test func `order and possession of lanes do not depend on what time it is`() async throws {
         let databases = TestDatabases.current

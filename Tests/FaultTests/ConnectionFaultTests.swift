@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Connections that end, or fall silent, under a worker.
-@Suite(.timeLimit(.minutes(30))) struct ConnectionFaultTests {
+@Suite(.hangLimit) struct ConnectionFaultTests {
     @Test func `connections that are ended all the time cost nothing but time`() async throws {
         try await withOwnServer { server in
             let load = try await Load(seed: 21, on: server.databases)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Servers and databases that take no more connections. The worker says so, and goes on when there are some again.
-@Suite(.timeLimit(.minutes(30))) struct ConnectionLimitTests {
+@Suite(.hangLimit) struct ConnectionLimitTests {
     /// Opens connections until the server refuses one.
     private func exhaust(_ server: OwnServer) async throws -> [Connection] {
         var taken: [Connection] = []

@@ -9,7 +9,7 @@ import Worker
 
 /// The database of a service that reads others goes back to an older dump while its sources went on: its effects, its checkpoints and what it
 /// had published.
-@Suite(.serialized, .timeLimit(.minutes(30))) struct ConsumerRestoreTests {
+@Suite(.serialized, .hangLimit) struct ConsumerRestoreTests {
     /// Applies and publishes anew what came after the dump; those who read the service stand until its rebase.
     ///
     /// - Parameter isYoung: the dump is from before the lanes began.

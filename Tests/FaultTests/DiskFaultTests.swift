@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A disk that is full. Lanes that need it are unavailable and lose nothing, the others go on, and all is made up for when there is room.
-@Suite(.enabled("a small file system cannot be mounted here", { await SmallFileSystem.isPossible }), .timeLimit(.minutes(30)))
+@Suite(.enabled("a small file system cannot be mounted here", { await SmallFileSystem.isPossible }), .hangLimit)
 struct DiskFaultTests {
     /// Lends a server whose database of one service lies on a small disk.
     private func withSmallDisk(under service: String, _ body: (OwnServer, SmallFileSystem) async throws -> Void) async throws {

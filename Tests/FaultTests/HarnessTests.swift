@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The server, the load and the program that the other suites here put together.
-@Suite(.timeLimit(.minutes(30))) struct HarnessTests {
+@Suite(.hangLimit) struct HarnessTests {
     @Test func `the built worker drains what the load has written, before and after a crash of the server`() async throws {
         try await withOwnServer { server in
             let load = try await Load(seed: 1, on: server.databases)

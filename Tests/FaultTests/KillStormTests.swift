@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Workers that are killed at any moment while others work beside them and the load goes on.
-@Suite(.timeLimit(.minutes(30))) struct KillStormTests {
+@Suite(.hangLimit) struct KillStormTests {
     /// `SAASCTL_TEST_STRESS` makes all of it as many times larger.
     @Test func `workers that are killed again and again, beside five cron runs and then twenty, lose and double nothing`() async throws {
         let stress = Stress.factor

@@ -5,7 +5,7 @@ import Testing
 
 /// Workers that are killed, by SIGKILL, which gives nobody a last word.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct KillTests {
     @Test(arguments: KillPoint.all) func `a worker that is killed at any step loses nothing and does nothing twice`(_ point: KillPoint)
         async throws

@@ -4,7 +4,7 @@ import Testing
 
 /// The checkpoint is what guards a lane, not the lock: that may be lost while its holder knows nothing of it.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct LostLockTests {
     /// Lets go of all locks of the first session that counts events, as a pooler does that hands a session on, and holds it there.
     private static let point = KillPoint(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `db prune` in an outbox whose old rows a rebase has retired, in partitions of a thousand positions.
-@Suite(.timeLimit(.minutes(30))) struct PruneAfterRebaseTests {
+@Suite(.hangLimit) struct PruneAfterRebaseTests {
     private func skip(to position: Int64, in database: TestDatabase) async throws {
         let superuser = try await database.connect(as: .superuser)
         try await superuser.execute("select setval('outbox_position_seq', \(position))")

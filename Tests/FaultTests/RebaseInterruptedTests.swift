@@ -6,7 +6,7 @@ import Testing
 
 /// `worker rebase` is killed at each of its steps, has rivals, and meets workers.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct RebaseInterruptedTests {
     /// Where the program waits when it is killed: for a table that the test has locked.
     struct Step: Sendable, CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A crash takes transaction ids back that left nothing on disk, and the server hands them out again.
-@Suite(.timeLimit(.minutes(30))) struct ReissuedIdTests {
+@Suite(.hangLimit) struct ReissuedIdTests {
     private func create(_ name: String, on server: OwnServer) async throws {
         let connection = try await server.databases["organization"].connect()
         try await LoadDeed.createOrganization(suffix: name).perform(on: connection)

@@ -8,7 +8,7 @@ import Testing
 
 /// A service's database is restored, copied, upgraded or failed over with PostgreSQL's own tools: its lanes stand and say what to do, the others
 /// go on, and after that nothing is lost and nothing has come twice.
-@Suite(.serialized, .timeLimit(.minutes(30))) struct RestoreTests {
+@Suite(.serialized, .hangLimit) struct RestoreTests {
     private static let changed = "LANE_SOURCE_CHANGED"
     private static let restored = "LANE_SOURCE_RESTORED"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Servers that stop, crash and come back, and databases that are away for a while.
-@Suite(.timeLimit(.minutes(30))) struct ServerFaultTests {
+@Suite(.hangLimit) struct ServerFaultTests {
     @Test func `workers outlive restarts and crashes of their server`() async throws {
         try await withOwnServer { server in
             let load = try await Load(seed: 41, on: server.databases)

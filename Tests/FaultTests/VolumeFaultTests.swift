@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// More events than fit into memory, were they all held at once, in one transaction and in many, and events of a megabyte.
-@Suite(.timeLimit(.minutes(30))) struct VolumeFaultTests {
+@Suite(.hangLimit) struct VolumeFaultTests {
     /// A million with `SAASCTL_TEST_EVENTS=1000000`; fewer where the program is not optimized.
     private static let events =
         Int(ProcessVariables["SAASCTL_TEST_EVENTS"] ?? "") ?? (ProcessVariables["SAASCTL_TEST_BINARY"] == nil ? 20_000 : 100_000)

@@ -2,9 +2,10 @@ import Kernel
 import Migrations
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct MigrationLockTests {
+@Suite(.hangLimit) struct MigrationLockTests {
     private let set: MigrationSet
 
     init() throws {

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.databases("billing"), .timeLimit(.minutes(30))) struct CheckpointStoreTests {
+@Suite(.databases("billing"), .hangLimit) struct CheckpointStoreTests {
     private let store = CheckpointStore(consumer: "billing", source: "organization")
     private let epoch = Epoch(systemIdentifier: "7501234567890123456", timeline: 1, database: 2, outbox: 3)
 

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct OutboxBellTests {
+@Suite(.databases("organization"), .hangLimit) struct OutboxBellTests {
     private let bell = OutboxBell()
 
     private func connect() async throws -> Connection {

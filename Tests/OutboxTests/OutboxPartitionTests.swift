@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct OutboxPartitionTests {
+@Suite(.databases("organization"), .hangLimit) struct OutboxPartitionTests {
     private func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
         try await TestDatabases.current["organization"].connect(as: role)
     }

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct OutboxWriterTests {
+@Suite(.databases("organization"), .hangLimit) struct OutboxWriterTests {
     private func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
         try await TestDatabases.current["organization"].connect(as: role)
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Dropping among producers, readers, twins and sudden deaths.
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct RetentionConcurrencyTests {
+@Suite(.databases("organization"), .hangLimit) struct RetentionConcurrencyTests {
     private static let oldest = "outbox_000000000000001"
 
     private func drop(_ partition: String, passed snapshots: [Snapshot], in session: Session) throws -> String {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Partitions are dropped again and again while lanes at different points read and producers append.
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct RetentionRaceTests {
+@Suite(.databases("organization"), .hangLimit) struct RetentionRaceTests {
     private static let events: UInt64 = 400
 
     /// A lane that reads a few rows at a time, and where it stood when it last said so.

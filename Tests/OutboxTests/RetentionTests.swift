@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is dropped, what stays, and what is left behind.
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct RetentionTests {
+@Suite(.databases("organization"), .hangLimit) struct RetentionTests {
     @Test func `partitions that all have passed go, oldest first, and are recorded`() async throws {
         let outbox = try await RetentionFixture()
         let events = try await outbox.database.storedEvents()

@@ -8,7 +8,7 @@ import Testing
 
 /// Interleavings arranged by hand, each of which breaks one rule of reading or another. Other tests write in the same cluster meanwhile,
 /// so no test here may count on being alone in it.
-@Suite(.databases("organization"), .timeLimit(.minutes(30))) struct WindowReaderTests {
+@Suite(.databases("organization"), .hangLimit) struct WindowReaderTests {
     private func connect(as role: TestDatabase.Role = .app) async throws -> Connection {
         try await TestDatabases.current["organization"].connect(as: role)
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Postgres
@@ -60,7 +61,7 @@ struct ConnectingTests {
         #expect(try await postgresError { try await dialled.establish() }.kind == kind)
     }
 
-    @Test(.timeLimit(.minutes(30))) func whatWasDialledCanBeGivenUp() async throws {
+    @Test(.hangLimit) func whatWasDialledCanBeGivenUp() async throws {
         let silent = try SilentServer()
         let dialled = Connection(dialling: ConnectionConfiguration("host=\(silent.folder) dbname=x user=x"))
         let task = Task { try await dialled.establish() }
@@ -110,7 +111,7 @@ struct ConnectingTests {
         #expect(error.failure.message.contains("database \"shop\" cannot be reached"))
     }
 
-    @Test(.timeLimit(.minutes(30))) func aServerThatTakesTheConnectionAndSaysNothing() async throws {
+    @Test(.hangLimit) func aServerThatTakesTheConnectionAndSaysNothing() async throws {
         let silent = try SilentServer()
         let configuration = ConnectionConfiguration("host=\(silent.folder) dbname=x user=x", connectTimeout: .milliseconds(50))
         #expect(try await postgresError { try await Connection.open(configuration) }.kind == .connectionFailed)

@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Postgres
+import TestSupport
 import Testing
 
 /// Cancellation, deadlines, the server's own timeouts, and a server that stands still.
@@ -13,7 +14,7 @@ struct InterruptionTests {
         watcher = try await ScratchCluster.shared.open()
     }
 
-    @Test(.timeLimit(.minutes(30))) func cancellingATaskStopsItsQuery() async throws {
+    @Test(.hangLimit) func cancellingATaskStopsItsQuery() async throws {
         let connection = connection
         let pid = try await connection.pid()
         let task = Task { try await connection.run("select pg_sleep(600)") }
@@ -26,7 +27,7 @@ struct InterruptionTests {
         #expect(try await connection.value("select 1", as: Int.self) == 1)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aCancelledTransactionIsRolledBack() async throws {
+    @Test(.hangLimit) func aCancelledTransactionIsRolledBack() async throws {
         let table = ScratchCluster.shared.uniqueName()
         try await watcher.run("create table \(identifier: table) (id int)")
         let connection = connection
@@ -43,7 +44,7 @@ struct InterruptionTests {
         #expect(try await connection.value("select count(*) from \(identifier: table)", as: Int.self) == 0)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aTaskCancelledBeforeItsTurnLeavesTheOthersAlone() async throws {
+    @Test(.hangLimit) func aTaskCancelledBeforeItsTurnLeavesTheOthersAlone() async throws {
         let connection = connection
         let pid = try await connection.pid()
         try await watcher.run("select pg_advisory_lock(\(Int(pid)))")
@@ -57,7 +58,7 @@ struct InterruptionTests {
         #expect(try await connection.value("select 3", as: Int.self) == 3)
     }
 
-    @Test(.timeLimit(.minutes(30))) func nothingIsSentOnceACallIsCancelled() async throws {
+    @Test(.hangLimit) func nothingIsSentOnceACallIsCancelled() async throws {
         let connection = connection
         let task = Task {
             try await connection.transaction { session in
@@ -76,7 +77,7 @@ struct InterruptionTests {
         #expect(try await connection.value("select 1", as: Int.self) == 1)
     }
 
-    @Test(.timeLimit(.minutes(30))) func cancelCurrentQueryStopsWhatRunsAndNothingElse() async throws {
+    @Test(.hangLimit) func cancelCurrentQueryStopsWhatRunsAndNothingElse() async throws {
         let connection = connection
         connection.cancelCurrentQuery()
         let pid = try await connection.pid()
@@ -88,7 +89,7 @@ struct InterruptionTests {
         for n in 0..<50 { #expect(try await connection.value("select \(n)::int", as: Int.self) == n) }
     }
 
-    @Test(.timeLimit(.minutes(30))) func cancellationsNeverHitTheNextCall() async throws {
+    @Test(.hangLimit) func cancellationsNeverHitTheNextCall() async throws {
         let connection = connection
         for n in 0..<100 {
             // Often over before the request has reached the server, which then has the next query to hit.
@@ -99,7 +100,7 @@ struct InterruptionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(30))) func aDeadlineStopsTheQuery() async throws {
+    @Test(.hangLimit) func aDeadlineStopsTheQuery() async throws {
         let error = try await postgresError {
             try await connection.session(deadline: .now + .milliseconds(50)) { try $0.run(Query("select pg_sleep(603)")) }
         }
@@ -117,7 +118,7 @@ struct InterruptionTests {
         #expect(try await connection.value("select 1", as: Int.self) == 1)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aServerThatStandsStillIsGivenUp() async throws {
+    @Test(.hangLimit) func aServerThatStandsStillIsGivenUp() async throws {
         let connection = try await ScratchCluster.shared.open { $0.cancelGrace = .milliseconds(100) }
         let pid = try await connection.pid()
         let task = Task { try await connection.run("select pg_sleep(605)") }
@@ -130,7 +131,7 @@ struct InterruptionTests {
         #expect(try await postgresError { try await connection.run("select 1") }.kind == .connectionLost)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aServerThatStandsStillDoesNotOutlastTheDeadline() async throws {
+    @Test(.hangLimit) func aServerThatStandsStillDoesNotOutlastTheDeadline() async throws {
         let connection = try await ScratchCluster.shared.open { $0.cancelGrace = .milliseconds(100) }
         let pid = try await connection.pid()
         kill(pid, SIGSTOP)
@@ -153,7 +154,7 @@ struct InterruptionTests {
         #expect(try await slow.value("show idle_in_transaction_session_timeout", as: String.self) == "100s")
     }
 
-    @Test(.timeLimit(.minutes(30))) func aLockThatIsHeldIsWaitedForUntilTheLockTimeout() async throws {
+    @Test(.hangLimit) func aLockThatIsHeldIsWaitedForUntilTheLockTimeout() async throws {
         let table = ScratchCluster.shared.uniqueName()
         try await watcher.run("create table \(identifier: table) (id int)")
         let waiting = try await ScratchCluster.shared.open { $0.lockTimeout = .milliseconds(30) }

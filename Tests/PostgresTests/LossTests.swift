@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Postgres
+import TestSupport
 import Testing
 
 /// Connections that end while they are needed.
@@ -19,7 +20,7 @@ struct LossTests {
         #expect(try await killer.value("select pg_terminate_backend(\(pid), 10000)", as: Bool.self))
     }
 
-    @Test(.timeLimit(.minutes(30))) func aServerThatDiesInMidQuery() async throws {
+    @Test(.hangLimit) func aServerThatDiesInMidQuery() async throws {
         let connection = connection
         let task = Task { try await connection.run("select pg_sleep(700)") }
         try await waitUntilBlocked(pid, watcher: killer)
@@ -78,7 +79,7 @@ struct LossTests {
         return name
     }
 
-    @Test(.timeLimit(.minutes(30))) func aConnectionLostWhileCommittingLeavesTheOutcomeOpen() async throws {
+    @Test(.hangLimit) func aConnectionLostWhileCommittingLeavesTheOutcomeOpen() async throws {
         let (connection, table) = (connection, try await slowTable())
         let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
         try await waitUntilBlocked(pid, watcher: killer)
@@ -91,7 +92,7 @@ struct LossTests {
         #expect(error.description.contains("not known"))
     }
 
-    @Test(.timeLimit(.minutes(30))) func aServerThatStandsStillWhileCommittingLeavesTheOutcomeOpen() async throws {
+    @Test(.hangLimit) func aServerThatStandsStillWhileCommittingLeavesTheOutcomeOpen() async throws {
         let connection = try await ScratchCluster.shared.open { $0.cancelGrace = .milliseconds(100) }
         let (pid, table) = (try await connection.pid(), try await slowTable())
         let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
@@ -104,7 +105,7 @@ struct LossTests {
         #expect(error.commitOutcomeUnknown)
     }
 
-    @Test(.timeLimit(.minutes(30))) func cancellingACommitRollsItBackOrLetsItPass() async throws {
+    @Test(.hangLimit) func cancellingACommitRollsItBackOrLetsItPass() async throws {
         let (connection, table) = (connection, try await slowTable())
         let task = Task { try await connection.transaction { try $0.run(Query("insert into \(identifier: table) values (1)")) } }
         try await waitUntilBlocked(pid, watcher: killer)

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 struct NotificationTests {
@@ -15,7 +16,7 @@ struct NotificationTests {
         try await other.run("select pg_notify(\(channel), \(payload))")
     }
 
-    @Test(.timeLimit(.minutes(30))) func whatComesWhileWaitingAndWhatCameBefore() async throws {
+    @Test(.hangLimit) func whatComesWhileWaitingAndWhatCameBefore() async throws {
         let sender = try await other.pid()
         let channel = channel
         let first = try await connection.session { session in
@@ -32,7 +33,7 @@ struct NotificationTests {
         #expect(try await connection.session { try $0.notifications(waitingUpTo: .zero) }.map(\.payload) == ["ü"])
     }
 
-    @Test(.timeLimit(.minutes(30))) func waitingWakesUp() async throws {
+    @Test(.hangLimit) func waitingWakesUp() async throws {
         let (channel, connection) = (channel, connection)
         try await connection.session { try $0.listen(channel) }
         let task = Task { try await connection.session { try $0.notifications(waitingUpTo: .seconds(50)) } }
@@ -50,7 +51,7 @@ struct NotificationTests {
         #expect(error.kind == .misuse)
     }
 
-    @Test(.timeLimit(.minutes(30))) func cancellationEndsTheWaitAtOnce() async throws {
+    @Test(.hangLimit) func cancellationEndsTheWaitAtOnce() async throws {
         let connection = connection
         let task = Task { try await connection.session { try $0.notifications(waitingUpTo: .seconds(600)) } }
         task.cancel()
@@ -62,7 +63,7 @@ struct NotificationTests {
         #expect(late.kind == .deadlineExceeded)
     }
 
-    @Test(.timeLimit(.minutes(30))) func aLostConnectionEndsTheWait() async throws {
+    @Test(.hangLimit) func aLostConnectionEndsTheWait() async throws {
         let connection = connection
         let pid = try await connection.pid()
         let task = Task { try await connection.session { try $0.notifications(waitingUpTo: .seconds(600)) } }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The console, as somebody at a terminal has it.
-@Suite(.databases("organization", "identity"), .timeLimit(.minutes(30))) struct ConsoleTests {
+@Suite(.databases("organization", "identity"), .hangLimit) struct ConsoleTests {
     @Test func `prompt, completion, a command, an error, history, the end`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in
             let result = try await cli.runAtTerminal("repl") { terminal in

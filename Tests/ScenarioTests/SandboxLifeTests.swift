@@ -5,7 +5,7 @@ import Testing
 
 /// What a sandbox lives through, and the commands that meet it.
 @Suite struct SandboxLifeTests {
-    @Test(.timeLimit(.minutes(30))) func `stopped it is no place to go to, started again it has kept everything`() async throws {
+    @Test(.hangLimit) func `stopped it is no place to go to, started again it has kept everything`() async throws {
         try await withCommandLine { cli in
             let nothing = try await cli.run("org", "list")
             #expect(nothing.status == 78 && nothing.stderr.contains("try: saasctl sandbox start"), "\(nothing)")
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(30))) func `a start that takes its time says what it does, to a person`() async throws {
+    @Test(.hangLimit) func `a start that takes its time says what it does, to a person`() async throws {
         try await withCommandLine { cli in
             _ = try await cli.runAtTerminal("sandbox", "start", limit: .seconds(120)) { terminal in
                 try await terminal.expect("creating the cluster…\r\n")
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(30))) func `its clock goes into events, subscriptions and the audit log`() async throws {
+    @Test(.hangLimit) func `its clock goes into events, subscriptions and the audit log`() async throws {
         try await withCommandLine { cli in
             #expect(try await cli.run("sandbox", "start", "-q").status == 0)
             #expect(try await cli.run("identity", "user", "register", "ada@example.org").status == 0)
@@ -70,7 +70,7 @@ import Testing
     }
 
     /// A killed backend takes its whole server down for a moment, so not on the server that the other tests use.
-    @Test(.timeLimit(.minutes(30))) func `a server that dies in mid-query is 69, and nothing is left behind`() async throws {
+    @Test(.hangLimit) func `a server that dies in mid-query is 69, and nothing is left behind`() async throws {
         try await withCommandLine { cli in
             #expect(try await cli.run("sandbox", "start", "-q").status == 0)
             let databases = try await SandboxDatabases(of: cli)

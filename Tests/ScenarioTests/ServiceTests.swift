@@ -10,7 +10,7 @@ import Testing
 
 /// The worker under a service manager: what it tells the socket that `NOTIFY_SOCKET` names.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct ServiceTests {
     private static let owner = "0192f3a4-5b6c-7d8e-9f01-23456789abcd"
 

@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// Commands that are stopped from outside.
-@Suite(.databases("organization", "identity"), .timeLimit(.minutes(30))) struct SignalTests {
+@Suite(.databases("organization", "identity"), .hangLimit) struct SignalTests {
     private static let owner = "0192f3a4-5b6c-7d8e-9f01-23456789abcd"
 
     @Test(arguments: [(SIGINT, 130, "INTERRUPTED"), (SIGTERM, 143, "TERMINATED"), (SIGHUP, 143, "TERMINATED")])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A server that takes connections and says nothing: what a hung one, or a firewall in between, looks like.
-@Suite(.timeLimit(.minutes(30))) struct SilentServerTests {
+@Suite(.hangLimit) struct SilentServerTests {
     /// Far beyond what the commands need, and far below the server's own time limit.
     private let patience = Duration.seconds(30)
 

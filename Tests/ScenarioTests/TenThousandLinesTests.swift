@@ -6,7 +6,7 @@ import Testing
 
 /// Real input: a file of 10,000 command lines, good and bad, through one console, and what the other services make of it.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct TenThousandLinesTests {
     @Test func `bad lines are reported, good ones land, and the seven databases add up`() async throws {
         try await withCommandLine(TestDatabases.current) { cli in

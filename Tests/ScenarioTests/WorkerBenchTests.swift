@@ -13,7 +13,7 @@ import Testing
 #endif
 
 /// `worker bench`, with servers of its own.
-@Suite(.databases("organization", "audit"), .timeLimit(.minutes(30))) struct WorkerBenchTests {
+@Suite(.databases("organization", "audit"), .hangLimit) struct WorkerBenchTests {
     private static let benchmarks = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Benchmarks").path
 

@@ -10,7 +10,7 @@ import Testing
 import Worker
 
 /// The audit log: its lanes, its sequencer and its refusal to change.
-@Suite(.databases("audit", "organization"), .timeLimit(.minutes(30))) struct AuditLogTests {
+@Suite(.databases("audit", "organization"), .hangLimit) struct AuditLogTests {
     private let sources = ["audit", "organization"]
 
     private func run(_ consumer: AuditConsumer? = nil) async -> WorkerReport {

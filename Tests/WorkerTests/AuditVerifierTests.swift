@@ -10,7 +10,7 @@ import Worker
 /// What somebody with all rights does to the log behind its back is found and named: the tree is that of RFC 9162, section 2.1.1, over the hashes
 /// that docs/outbox.md describes ("The hash of an event", "The audit log's leaves"), and goes on from heads by section 2.1.4. Each deed is undone
 /// after the look at it.
-@Suite(.databases("audit", "organization"), .timeLimit(.minutes(30))) struct AuditVerifierTests {
+@Suite(.databases("audit", "organization"), .hangLimit) struct AuditVerifierTests {
     private static let sources = ["audit", "organization"]
 
     /// Six events in two batches and the heads that tell of them; leaves 0 to 7, heads of size 3, 4, 7 and 8.

@@ -10,7 +10,7 @@ import Worker
 
 /// What a database that does not answer does to the others, and what `worker status` says.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct AvailabilityTests {
     @Test func `one database that is down stops its own lanes and no other`() async throws {
         try await System.makeFreePlan()

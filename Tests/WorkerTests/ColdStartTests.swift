@@ -8,7 +8,7 @@ import Worker
 @testable import Outbox
 
 /// Many events in one window, and a planner that knows nothing of them.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct ColdStartTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct ColdStartTests {
     enum Statistics: CaseIterable, Sendable {
         /// As in a young database whose autovacuum is off.
         case none

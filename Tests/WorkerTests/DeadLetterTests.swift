@@ -8,7 +8,7 @@ import Testing
 import Worker
 
 /// Events that cannot be applied, and what waits behind them.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct DeadLetterTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct DeadLetterTests {
     private static let now = Timestamp(year: 2026, month: 3, day: 1)
     private let store = DeadLetterStore(consumer: "probe", source: "organization")
 

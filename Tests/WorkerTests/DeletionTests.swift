@@ -16,7 +16,7 @@ import WorkflowEvents
 
 /// The deletion of an organization through all services (docs/organization.md, "Deletion").
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct DeletionTests {
     private static let noon = Timestamp(year: 2026, month: 3, day: 14, hour: 12)
     private static func day(_ days: Int, _ seconds: Int = 0) -> Timestamp { noon.advanced(by: .seconds(days * 86_400 + seconds)) }

@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// The worker as a service.
-@Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(30))) struct FollowTests {
+@Suite(.databases("billing", "organization", "workflow"), .hangLimit) struct FollowTests {
     /// Follows while `body` runs, then stops.
     private func following(
         _ consumers: [any Consumer], databases: any WorkerDatabases = TestWorkerDatabases(), isRecorded: Bool = false,

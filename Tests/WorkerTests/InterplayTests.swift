@@ -12,7 +12,7 @@ import Worker
 @testable import Workflow
 
 /// Billing and workflow between themselves.
-@Suite(.databases("billing", "organization", "workflow"), .timeLimit(.minutes(30))) struct InterplayTests {
+@Suite(.databases("billing", "organization", "workflow"), .hangLimit) struct InterplayTests {
     private let consumers: [any Consumer] = [BillingConsumer(), WorkflowConsumer()]
 
     @Test func `the limit that a subscription brings holds, and before it has come nothing is allowed`() async throws {

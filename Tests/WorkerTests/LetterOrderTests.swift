@@ -7,7 +7,7 @@ import Testing
 @testable import Outbox
 
 /// Which letters may be tried, in which order, and what finding them costs.
-@Suite(.databases("billing"), .timeLimit(.minutes(30))) struct LetterOrderTests {
+@Suite(.databases("billing"), .hangLimit) struct LetterOrderTests {
     private static let now = Timestamp(year: 2026, month: 3, day: 1)
     private static let longest = Duration.seconds(3_600)
     private let store = DeadLetterStore(consumer: "billing", source: "organization")

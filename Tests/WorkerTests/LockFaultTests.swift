@@ -8,7 +8,7 @@ import Testing
 import Worker
 
 /// Errors that are no event's fault, met while a chunk is applied: nothing is parked, no attempt is counted, and all is applied after.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct LockFaultTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct LockFaultTests {
     private func run(_ consumer: LedgerConsumer, statementTimeout: Duration = .seconds(60)) async -> WorkerReport {
         await WorkerRun(
             consumers: [consumer], databases: TestWorkerDatabases(), clock: SystemClock(), statementTimeout: statementTimeout

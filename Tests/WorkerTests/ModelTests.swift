@@ -15,7 +15,7 @@ import WorkflowEvents
 ///
 /// `SAASCTL_TEST_SEED` repeats a run, `SAASCTL_TEST_DEEDS` says how many deeds there are.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct ModelTests {
     @Test func `ten thousand deeds end as a model of them says`() async throws {
         let seed = ProcessVariables["SAASCTL_TEST_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)

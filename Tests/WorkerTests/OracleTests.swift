@@ -12,7 +12,7 @@ import Worker
 
 /// The oracle judges all other tests, so it is judged here: databases that are damaged by hand, each in a way that a faulty worker might.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct OracleTests {
     /// A table is changed, found out, and put back.
     struct Damage: Sendable {

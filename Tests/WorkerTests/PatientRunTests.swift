@@ -7,7 +7,7 @@ import Testing
 @testable import Worker
 
 /// Waiting for lanes that another run holds.
-@Suite(.databases("billing", "organization", "identity"), .timeLimit(.minutes(30))) struct PatientRunTests {
+@Suite(.databases("billing", "organization", "identity"), .hangLimit) struct PatientRunTests {
     private let consumer = ProbeConsumer(sources: ["organization", "identity"])
     private let store = CheckpointStore(consumer: "probe", source: "organization")
 

@@ -9,7 +9,7 @@ import Testing
 import Worker
 
 /// Events that cannot be applied, wherever they stand and whatever is wrong with them. The oracle knows what has to wait and what has not.
-@Suite(.databases("audit", "billing", "organization"), .timeLimit(.minutes(30))) struct PoisonFaultTests {
+@Suite(.databases("audit", "billing", "organization"), .hangLimit) struct PoisonFaultTests {
     private static let start = Timestamp(year: 2026, month: 3, day: 1)
 
     /// - Parameter hour: after the first run; every letter is due by then.

@@ -7,7 +7,7 @@ import Testing
 import Worker
 
 /// Going on with a source that was restored.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct RebaseTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct RebaseTests {
     private func rebase(_ terms: RebaseTerms = RebaseTerms()) async throws -> [LaneRebase]? {
         try await WorkerRun.test([ProbeConsumer()]).rebase("organization", terms)
     }

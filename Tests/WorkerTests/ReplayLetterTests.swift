@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// What a replay does with events that fail, failed or were given up.
-@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(30))) struct ReplayLetterTests {
+@Suite(.databases("billing", "organization", "workflow", "audit"), .hangLimit) struct ReplayLetterTests {
     private let poison = Poison()
     private var consumer: ModelConsumer {
         var consumer = ModelConsumer()

@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// A replay compares at the very events that the live lane has passed, wherever that and the archive's lane stand.
-@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(30))) struct ReplayPlaceTests {
+@Suite(.databases("billing", "organization", "workflow", "audit"), .hangLimit) struct ReplayPlaceTests {
     @Test func `the archive has nothing yet`() async throws {
         try await Model.prepare()
         try await Model.append(Array(1...700), from: 1)

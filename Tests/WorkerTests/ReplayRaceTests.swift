@@ -14,7 +14,7 @@ import Workflow
 @testable import Worker
 
 /// Replays while everything else goes on.
-@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(30))) struct ReplayRaceTests {
+@Suite(.databases("billing", "organization", "workflow", "audit"), .hangLimit) struct ReplayRaceTests {
     private static let sources = ["organization", "workflow"]
 
     private var consumer: ModelConsumer {
@@ -201,7 +201,7 @@ import Workflow
 
 /// The real consumers.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct ReplayConsumerTests {
     private func replay(_ consumer: any Consumer) async throws -> ReplayReport {
         try await WorkerRun.test([consumer]).replay(

@@ -12,7 +12,7 @@ import Testing
 @testable import Worker
 
 /// Filling a read model anew.
-@Suite(.databases("billing", "organization", "workflow", "audit"), .timeLimit(.minutes(30))) struct ReplayTests {
+@Suite(.databases("billing", "organization", "workflow", "audit"), .hangLimit) struct ReplayTests {
     private func prepare(_ things: ClosedRange<UInt64> = 1...700, rounds: Int64 = 2) async throws {
         try await Model.prepare()
         for round in 1...rounds { try await Model.append(Array(things), from: round) }

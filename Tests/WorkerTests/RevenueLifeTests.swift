@@ -17,7 +17,7 @@ import Worker
 ///
 /// `SAASCTL_TEST_SEED` repeats a run.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct RevenueLifeTests {
     private static let start = Timestamp(year: 2026, month: 1, day: 1, hour: 9)
     private static let plans = [

@@ -7,7 +7,7 @@ import Testing
 @testable import Worker
 
 /// What the databases keep of the last run.
-@Suite(.databases("billing", "organization", "identity"), .timeLimit(.minutes(30))) struct RunLogTests {
+@Suite(.databases("billing", "organization", "identity"), .hangLimit) struct RunLogTests {
     private let noon = Timestamp(year: 2026, month: 3, day: 4, hour: 12)
     private let stopped = Failure(ErrorCode("LANE_STOPPED", .pending), "stopped")
     private let consumer = ProbeConsumer(sources: ["organization", "identity"])

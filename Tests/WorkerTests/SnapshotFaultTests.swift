@@ -8,7 +8,7 @@ import Worker
 @testable import Outbox
 
 /// Snapshots that somebody holds for long: nothing can be tidied up behind them. What a lane has to read does not grow by that.
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct SnapshotFaultTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct SnapshotFaultTests {
     private static let rounds = 6
 
     /// Idle transactions that have looked at everything: one in the source, one in the consumer's database, and four more readers.

@@ -14,7 +14,7 @@ import Worker
 
 /// One organization's way through all seven services.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct StoryTests {
     private func entries(of organization: UUID) async throws -> [AuditEntry] {
         var filter = AuditFilter()

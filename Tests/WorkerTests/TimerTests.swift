@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// What happens later, when its time has come (docs/worker.md, "What is due").
-@Suite(.databases("billing", "organization"), .timeLimit(.minutes(30))) struct TimerTests {
+@Suite(.databases("billing", "organization"), .hangLimit) struct TimerTests {
     private static let noon = Timestamp(year: 2026, month: 3, day: 14, hour: 12)
     private static func after(_ seconds: Int) -> Timestamp { noon.advanced(by: .seconds(seconds)) }
 

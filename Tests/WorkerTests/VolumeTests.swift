@@ -9,7 +9,7 @@ import Worker
 
 /// Ten thousand organizations, made on the server at once, through all consumers.
 @Suite(
-    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .timeLimit(.minutes(30)))
+    .databases("analytics", "audit", "billing", "identity", "notification", "organization", "workflow"), .hangLimit)
 struct VolumeTests {
     private static let organizations = 10_000
 

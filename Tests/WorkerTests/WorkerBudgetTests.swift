@@ -48,7 +48,7 @@ import Testing
 }
 
 /// Runs that may open fewer connections than they have lanes.
-@Suite(.databases("billing", "identity", "organization", "workflow"), .timeLimit(.minutes(30))) struct ConnectionBudgetTests {
+@Suite(.databases("billing", "identity", "organization", "workflow"), .hangLimit) struct ConnectionBudgetTests {
     private let consumer = ProbeConsumer(sources: ["identity", "organization", "workflow"])
 
     private func appendEverywhere() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// What a look at the lanes shows.
-@Suite(.databases("billing", "organization", "identity"), .timeLimit(.minutes(30))) struct WorkerMonitorTests {
+@Suite(.databases("billing", "organization", "identity"), .hangLimit) struct WorkerMonitorTests {
     private let consumer = ProbeConsumer(sources: ["organization", "identity"])
 
     private func lane(_ source: String, of status: WorkerStatus) throws -> LaneStatus {

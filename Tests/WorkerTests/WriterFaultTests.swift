@@ -8,7 +8,7 @@ import Worker
 
 /// Transactions that write and do not end, end late, or end otherwise than they began, while a worker reads. They delay nobody but their own
 /// events.
-@Suite(.databases("billing", "identity", "organization"), .timeLimit(.minutes(30))) struct WriterFaultTests {
+@Suite(.databases("billing", "identity", "organization"), .hangLimit) struct WriterFaultTests {
     enum OpenWriter: CaseIterable, Sendable {
         case appending, inAnotherDatabase, prepared
     }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The rule of reading under all that writers do to it at once: and two rules that look as good and are not, to show that this can fail.
-@Suite(.serialized, .databases("organization", "billing"), .timeLimit(.minutes(30))) struct TortureTests {
+@Suite(.serialized, .databases("organization", "billing"), .hangLimit) struct TortureTests {
     @Test func `windows lose nothing, repeat nothing and keep the order of every aggregate`() async throws {
         let report = try await Torture(seconds: 2).run(WindowRule.self)
         #expect(report.outboxItself.isClean, "\(report)")
