@@ -79,11 +79,12 @@ import Testing
         let run = WorkerRun.test([ProbeConsumer()])
         let links = WorkerLinks(TestWorkerDatabases(), budget: run.budget(following: true))
         let lane = await run.lanes(over: links)[0]
-        #expect(await lane.drain(.present).outcome.failure?.code.name == "BINARY_OUTDATED")
+        let standing = await lane.drain(.present)
+        #expect(standing.events == 1 && standing.outcome.failure?.code.name == "BINARY_OUTDATED")
         try await source.run("update outbox set type = 'saas.thing.changed.v2' where position = 2")
         await links.beginRound()
         let report = await lane.drain(.present)
-        #expect(report.events == 3 && report.outcome.failure == nil)
+        #expect(report.events == 2 && report.outcome.failure == nil)
         await links.closeAll()
     }
 
