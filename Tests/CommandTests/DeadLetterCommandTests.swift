@@ -123,6 +123,8 @@ struct DeadLetterCommandTests {
             let several = discard + [id(1, 1), id(2, 1), id(1, 1)]
             let unconfirmed = await program.run(several)
             #expect(unconfirmed.status == 6 && unconfirmed.stderr.contains("discard 2 events of consumer"), "\(unconfirmed)")
+            let elsewhere = await program.run(several + ["--org", UUID.numbered(9).text])
+            #expect(elsewhere.status == 6 && elsewhere.stderr.contains("discard 2 events of consumer"), "\(elsewhere)")
             #expect(await program.run(several + ["--confirm", id(1, 1)]).status == 6)
             let missing = await program.run(several + [id(9, 9), "--confirm", "workflow"])
             #expect(missing.status == 3 && missing.stderr.contains("event \"\(id(9, 9))\" is no dead letter"), "\(missing)")

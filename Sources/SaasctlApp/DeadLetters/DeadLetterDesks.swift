@@ -25,7 +25,7 @@ struct DeadLetterDesks: Sendable {
     ///
     /// - Throws: why none can be reached, or what is not about reaching one.
     func reachable() async throws -> (desks: DeadLetterDesks, absence: Failure?) {
-        let absences = try await withThrowingTaskGroup(of: (String, Failure?).self) { group in
+        let absences: [String: Failure] = try await withThrowingTaskGroup(of: (String, Failure?).self) { group in
             for service in services {
                 group.addTask { [context] in
                     do {
@@ -40,13 +40,12 @@ struct DeadLetterDesks: Sendable {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        guard !absences.isEmpty else { return (self, nil) }
-        let away = absences.keys.sorted()
-        let causes = away.compactMap { absences[$0] }
-        guard let first = causes.first, away.count < services.count else { throw causes[0] }
+        let away = absences.sorted { $0.key < $1.key }
+        guard let first = away.first?.value else { return (self, nil) }
+        guard away.count < services.count else { throw first }
         let absence = Failure(
-            first.code, "what the consumers of \(away.listed()) have set aside is missing here: \(first.message)", hint: first.hint,
-            details: causes.dropFirst().map(\.message) + first.details)
+            first.code, "what the consumers of \(away.map(\.key).listed()) have set aside is missing here: \(first.message)",
+            hint: first.hint, details: away.dropFirst().map(\.value.message) + first.details)
         return (DeadLetterDesks(context, of: services.filter { absences[$0] == nil }), absence)
     }
 

@@ -60,7 +60,9 @@ struct DeadLetterDiscardCommand: SaasctlCommand {
     private func confirm(_ letters: [DeadLetterSummary], _ context: CommandContext) throws {
         guard let id = ids.first, Set(ids).count == 1 else {
             let what = letters.count == 1 ? "1 event" : "\(letters.count) events"
-            let place = global.organization(environment: context.environment).map { " about organization \"\($0)\"" } ?? ""
+            // What is named by id is discarded whomever it is about.
+            let organization = choice.all ? global.organization(environment: context.environment) : nil
+            let place = organization.map { " about organization \"\($0)\"" } ?? ""
             return try context.confirmation.obtain(
                 .severe(name: consumer.text), to: "discard \(what)\(place) of consumer \"\(consumer.text)\"",
                 confirm: confirmation.confirm)
